@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target. A warning is an error: what the compiler doubts is mended, not shipped.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// What ships has no concurrency run time: one thread more and unshare(2), setns(2) fail.
+let shipped: [SwiftSetting] =
+    common + [.unsafeFlags(["-Xfrontend", "-disable-implicit-concurrency-module-import"])]
+
+/// Release programs are fully static and stripped: they start fast and load nothing from a container.
+let staticProgram: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-executable", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "-s"],
+        .when(configuration: .release))
+]
+
+/// C that is safe to run between fork and exec, and warns about everything.
+let cSettings: [CSetting] = [.unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Werror"])]
+
+let package = Package(
+    name: "apus",
+    products: [
+        .executable(name: "apus", targets: ["apus"]),
+        .executable(name: "apus-conformance", targets: ["apus-conformance"]),
+        .executable(name: "apus-probe", targets: ["apus-probe"]),
+        .executable(name: "apus-bench", targets: ["apus-bench"]),
+        .executable(name: "apus-floor", targets: ["apus-floor"]),
+    ],
+    targets: [
+        // The C that Swift cannot call, and the two libraries apus stands on.
+        .target(name: "CLinux", cSettings: cSettings),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(name: "CYajl", providers: [.apt(["libyajl-dev"])]),
+
+        // Imports go one way, from the bottom of this list to its top.
+        .target(name: "Kernel", dependencies: ["CLinux"], swiftSettings: shipped),
+        .target(name: "JSON", dependencies: ["CYajl"], swiftSettings: shipped),
+        .target(name: "OCI", dependencies: ["JSON"], swiftSettings: shipped),
+        .target(name: "Cgroups", dependencies: ["Kernel", "OCI"], swiftSettings: shipped),
+        .target(
+            name: "SeccompFilter", dependencies: ["CSeccomp", "Kernel", "OCI"], swiftSettings: shipped),
+        .target(
+            name: "Runtime", dependencies: ["Cgroups", "SeccompFilter", "Kernel", "OCI", "JSON"],
+            swiftSettings: shipped),
+        .executableTarget(
+            name: "apus", dependencies: ["Runtime", "OCI", "JSON", "Kernel"], swiftSettings: shipped,
+            linkerSettings: staticProgram),
+
+        // The conformance suite judges any runtime: it shares nothing with apus but the C shim.
+        .executableTarget(
+            name: "apus-conformance", dependencies: ["CLinux"], path: "conformance/suite",
+            swiftSettings: shipped, linkerSettings: staticProgram),
+        .executableTarget(
+            name: "apus-probe", path: "conformance/probe", cSettings: cSettings,
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+        .executableTarget(
+            name: "apus-bench", dependencies: ["CLinux"], path: "conformance/bench/runner",
+            swiftSettings: shipped, linkerSettings: staticProgram),
+        .executableTarget(
+            name: "apus-floor", path: "conformance/bench/floor", cSettings: cSettings,
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+
+        .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: common),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: common),
+        .testTarget(name: "OCITests", dependencies: ["OCI", "JSON"], swiftSettings: common),
+        .testTarget(name: "CgroupsTests", dependencies: ["Cgroups", "Kernel", "OCI"], swiftSettings: common),
+        .testTarget(
+            name: "SeccompFilterTests", dependencies: ["SeccompFilter", "Kernel", "OCI", "JSON"],
+            swiftSettings: common),
+        .testTarget(
+            name: "RuntimeTests", dependencies: ["Runtime", "Kernel", "OCI", "JSON"], swiftSettings: common),
+        .testTarget(name: "CommandTests", dependencies: ["apus"], swiftSettings: common),
+    ]
+)

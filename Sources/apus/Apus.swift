@@ -1,0 +1,3 @@
+@main enum Apus {
+    static func main() {}
+}

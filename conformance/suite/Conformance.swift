@@ -1,0 +1,3 @@
+@main enum Conformance {
+    static func main() {}
+}
