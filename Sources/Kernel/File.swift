@@ -1,0 +1,234 @@
+internal import CLinux
+
+/// Reading, writing, naming and inspecting files relative to a directory descriptor.
+///
+/// These follow whatever path they are given: for paths that a container can influence use `RootDirectory`.
+package enum File {
+    /// What stat(2) says of a file.
+    package struct Status: Equatable, Sendable {
+        package enum Kind: Equatable, Sendable { case regular, directory, symlink, character, block, fifo, socket, other }
+        package var kind: Kind
+        /// Permission bits, without the kind.
+        package var permissions: UInt32
+        package var uid: UInt32
+        package var gid: UInt32
+        package var size: Int64
+        package var links: UInt64
+        package var inode: UInt64
+        package var device: UInt64
+        /// Major and minor number of a device node.
+        package var nodeMajor: UInt32
+        package var nodeMinor: UInt32
+
+        init(_ raw: stat) {
+            kind =
+                switch raw.st_mode & 0o170000 {
+                case 0o100000: .regular
+                case 0o040000: .directory
+                case 0o120000: .symlink
+                case 0o020000: .character
+                case 0o060000: .block
+                case 0o010000: .fifo
+                case 0o140000: .socket
+                default: .other
+                }
+            permissions = raw.st_mode & 0o7777
+            uid = raw.st_uid
+            gid = raw.st_gid
+            size = Int64(raw.st_size)
+            links = UInt64(raw.st_nlink)
+            inode = UInt64(raw.st_ino)
+            device = UInt64(raw.st_dev)
+            nodeMajor = cl_major(UInt64(raw.st_rdev))
+            nodeMinor = cl_minor(UInt64(raw.st_rdev))
+        }
+    }
+
+    /// How a file is opened; close-on-exec is always added.
+    package struct Flags: OptionSet, Sendable {
+        package let rawValue: Int32
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+        package static let readOnly = Flags(rawValue: O_RDONLY)
+        package static let writeOnly = Flags(rawValue: O_WRONLY)
+        package static let readWrite = Flags(rawValue: O_RDWR)
+        /// A handle on the place only, without opening the file. O_PATH
+        package static let path = Flags(rawValue: O_PATH)
+        package static let directory = Flags(rawValue: O_DIRECTORY)
+        package static let noFollow = Flags(rawValue: O_NOFOLLOW)
+        package static let create = Flags(rawValue: O_CREAT)
+        package static let exclusive = Flags(rawValue: O_EXCL)
+        package static let truncate = Flags(rawValue: O_TRUNC)
+        package static let append = Flags(rawValue: O_APPEND)
+        package static let nonBlocking = Flags(rawValue: O_NONBLOCK)
+        package static let noControllingTerminal = Flags(rawValue: O_NOCTTY)
+        package static let temporary = Flags(rawValue: O_TMPFILE)
+    }
+
+    /// Opens `path` relative to the directory `at`. openat(2)
+    package static func open(
+        _ path: String, _ flags: Flags, at directory: Int32 = Descriptor.currentDirectory, mode: UInt32 = 0
+    ) throws(Errno) -> Descriptor {
+        Descriptor(owning: try check(cl_openat(directory, path, flags.rawValue | O_CLOEXEC, mode)))
+    }
+
+    /// What the open descriptor refers to. fstat(2)
+    package static func status(of descriptor: Int32) throws(Errno) -> Status {
+        var raw = stat()
+        try check(cl_fstat(descriptor, &raw))
+        return Status(raw)
+    }
+
+    /// What `path` refers to; a final symbolic link itself unless `follow`. fstatat(2)
+    package static func status(
+        of path: String, at directory: Int32 = Descriptor.currentDirectory, follow: Bool = false
+    ) throws(Errno) -> Status {
+        var raw = stat()
+        try check(cl_fstatat(directory, path, &raw, follow ? 0 : AT_SYMLINK_NOFOLLOW))
+        return Status(raw)
+    }
+
+    /// The type number of the file system a descriptor lies on (`PROC_SUPER_MAGIC`, ...). fstatfs(2)
+    package static func fileSystem(of descriptor: Int32) throws(Errno) -> FileSystemStatus {
+        var raw = statfs()
+        try check(cl_fstatfs(descriptor, &raw))
+        return FileSystemStatus(raw)
+    }
+
+    /// The file system that `path` lies on. statfs(2)
+    package static func fileSystem(ofPath path: String) throws(Errno) -> FileSystemStatus {
+        var raw = statfs()
+        try check(cl_statfs(path, &raw))
+        return FileSystemStatus(raw)
+    }
+
+    /// Everything from the descriptor's position on; `EFBIG` when that is more than `limit` bytes.
+    package static func readAll(_ descriptor: Int32, limit: Int, hint: Int = 4096) throws(Errno) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = max(hint, 512)
+        while true {
+            let start = bytes.count
+            bytes.append(contentsOf: repeatElement(0, count: room))
+            let got = bytes.withUnsafeMutableBytes { cl_read(descriptor, $0.baseAddress.map { $0 + start }, room) }
+            guard got >= 0 else { throw Errno(rawValue: Int32(-got)) }
+            bytes.removeLast(room - got)
+            if got == 0 { return bytes }
+            if bytes.count > limit { throw .fileTooLarge }
+            room = max(room, 65536)
+        }
+    }
+
+    /// The whole of a file; `EFBIG` when it is larger than `limit` bytes.
+    package static func read(
+        _ path: String, at directory: Int32 = Descriptor.currentDirectory, limit: Int, flags: Flags = .readOnly
+    ) throws(Errno) -> [UInt8] {
+        let file = try open(path, flags, at: directory)
+        return try readAll(file.raw, limit: limit)
+    }
+
+    /// Writes all the bytes.
+    package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
+        var offset = 0
+        while offset < bytes.count {
+            let wrote = bytes.withUnsafeBytes { buffer in
+                cl_write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+            }
+            guard wrote >= 0 else { throw Errno(rawValue: Int32(-wrote)) }
+            offset += wrote
+        }
+    }
+
+    /// Writes a string in one call, as kernel files want it.
+    package static func write(_ text: String, to descriptor: Int32) throws(Errno) {
+        var text = text
+        let wrote = text.withUTF8 { cl_write(descriptor, $0.baseAddress, $0.count) }
+        guard wrote >= 0 else { throw Errno(rawValue: Int32(-wrote)) }
+    }
+
+    /// Makes a directory. mkdirat(2)
+    package static func makeDirectory(
+        _ path: String, at directory: Int32 = Descriptor.currentDirectory, mode: UInt32
+    ) throws(Errno) { try check(cl_mkdirat(directory, path, mode)) }
+
+    /// Removes a file, or with `directory` an empty directory. unlinkat(2)
+    package static func remove(
+        _ path: String, at parent: Int32 = Descriptor.currentDirectory, directory: Bool = false
+    ) throws(Errno) { try check(cl_unlinkat(parent, path, directory ? AT_REMOVEDIR : 0)) }
+
+    /// Gives a file another name in the same directory, replacing what had it. renameat(2)
+    package static func rename(_ old: String, to new: String, at directory: Int32) throws(Errno) {
+        try check(cl_renameat(directory, old, directory, new))
+    }
+
+    /// Makes a symbolic link. symlinkat(2)
+    package static func symlink(_ target: String, at directory: Int32, name: String) throws(Errno) {
+        try check(cl_symlinkat(target, directory, name))
+    }
+
+    /// The text of a symbolic link. readlinkat(2)
+    package static func readLink(
+        _ path: String, at directory: Int32 = Descriptor.currentDirectory
+    ) throws(Errno) -> String {
+        var buffer = [CChar](repeating: 0, count: 4097)
+        let length = try check(cl_readlinkat(directory, path, &buffer, 4096))
+        return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Takes an advisory lock on the open file; false when another holds it and `wait` is not asked for. flock(2)
+    package static func lock(_ descriptor: Int32, exclusive: Bool, wait: Bool) throws(Errno) -> Bool {
+        let answer = cl_flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | (wait ? 0 : LOCK_NB))
+        if answer == -EWOULDBLOCK { return false }
+        try check(answer)
+        return true
+    }
+
+    /// Gives a lock up, for all descriptors that share the open file. flock(2)
+    package static func unlock(_ descriptor: Int32) { _ = cl_flock(descriptor, LOCK_UN) }
+
+    /// Sets owner and group. fchown(2)
+    package static func changeOwner(of descriptor: Int32, uid: UInt32, gid: UInt32) throws(Errno) {
+        try check(cl_fchown(descriptor, uid, gid))
+    }
+
+    /// Whether the effective user may do what `mode` (R_OK, W_OK, X_OK) asks. faccessat2(2)
+    package static func isExecutable(_ path: String) throws(Errno) {
+        try check(cl_faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))
+    }
+
+    /// The names in a directory, without `.` and `..`. getdents64(2)
+    package static func names(in directory: Int32) throws(Errno) -> [String] {
+        var names: [String] = []
+        var buffer = [UInt8](repeating: 0, count: 8192)
+        while true {
+            let count = try check(cl_getdents64(directory, &buffer, buffer.count))
+            if count == 0 { return names }
+            var offset = 0
+            while offset < count {
+                // struct linux_dirent64: u64 inode, i64 offset, u16 length, u8 type, name.
+                let length = Int(buffer[offset + 16]) | Int(buffer[offset + 17]) << 8
+                let start = offset + 19
+                let end = buffer[start..<offset + length].firstIndex(of: 0) ?? offset + length
+                let name = String(decoding: buffer[start..<end], as: UTF8.self)
+                if name != "." && name != ".." { names.append(name) }
+                offset += length
+            }
+        }
+    }
+}
+
+/// What statfs(2) says of a mounted file system.
+package struct FileSystemStatus: Equatable, Sendable {
+    package var type: Int
+    /// Mount flags as ST_*.
+    package var flags: Int
+
+    init(_ raw: statfs) {
+        type = Int(raw.f_type)
+        flags = Int(raw.f_flags)
+    }
+
+    package var isReadOnly: Bool { flags & 1 != 0 }
+    package static let proc = 0x9fa0
+    package static let cgroup2 = 0x6367_7270
+    package static let devpts = 0x1cd1
+    package static let nsfs = 0x6e73_6673
+}

@@ -1,0 +1,66 @@
+internal import CLinux
+
+/// A kind of namespace. namespaces(7)
+package enum Namespace: UInt8, CaseIterable, Sendable {
+    case user, mount, pid, network, ipc, uts, cgroup, time
+
+    /// The word of runtime-spec's /linux/namespaces/type.
+    package var name: StaticString {
+        switch self {
+        case .user: "user"
+        case .mount: "mount"
+        case .pid: "pid"
+        case .network: "network"
+        case .ipc: "ipc"
+        case .uts: "uts"
+        case .cgroup: "cgroup"
+        case .time: "time"
+        }
+    }
+
+    /// The CLONE_NEW* bit.
+    package var cloneFlag: UInt64 {
+        switch self {
+        case .user: UInt64(CLONE_NEWUSER)
+        case .mount: UInt64(CLONE_NEWNS)
+        case .pid: UInt64(CLONE_NEWPID)
+        case .network: UInt64(CLONE_NEWNET)
+        case .ipc: UInt64(CLONE_NEWIPC)
+        case .uts: UInt64(CLONE_NEWUTS)
+        case .cgroup: UInt64(CLONE_NEWCGROUP)
+        case .time: UInt64(CLONE_NEWTIME)
+        }
+    }
+
+    /// The kind that runtime-spec calls `name`.
+    package init?(name: String) {
+        for kind in Namespace.allCases where name == kind.name.description {
+            self = kind
+            return
+        }
+        return nil
+    }
+
+    /// The kind of the namespace that an open namespace file stands for; nil when the file is none. ioctl_ns(2)
+    package init?(descriptor: Int32) {
+        let flag = cl_ns_type(descriptor)
+        guard flag > 0 else { return nil }
+        for kind in Namespace.allCases where kind.cloneFlag == UInt64(flag) {
+            self = kind
+            return
+        }
+        return nil
+    }
+
+    /// Moves the calling process into the namespace behind `descriptor`. setns(2)
+    package func enter(_ descriptor: Int32) throws(Errno) { try check(cl_setns(descriptor, Int32(cloneFlag))) }
+
+    /// A set of kinds.
+    package struct Set: Equatable, Sendable {
+        package private(set) var cloneFlags: UInt64 = 0
+        package init() {}
+        package init(_ kinds: [Namespace]) { for kind in kinds { insert(kind) } }
+        package func contains(_ kind: Namespace) -> Bool { cloneFlags & kind.cloneFlag != 0 }
+        package mutating func insert(_ kind: Namespace) { cloneFlags |= kind.cloneFlag }
+    }
+}

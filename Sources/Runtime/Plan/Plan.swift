@@ -1,0 +1,157 @@
+package import Kernel
+package import OCI
+
+/// What will be done to make the container: a validated, resolved `Spec`.
+///
+/// Names have become numbers, flags bit masks, relative paths absolute. Every part keeps the JSON pointer of the
+/// field it comes from, so that what fails later can still say where it was asked for.
+package struct Plan: Sendable {
+    package var bundle: String
+    package var ociVersion: String
+    package var rootfs: RootfsPlan
+    package var namespaces: NamespacePlan
+    package var hostname: String?
+    package var domainname: String?
+    /// In the order in which they are mounted.
+    package var mounts: [MountPlan]
+    /// The default devices first, then those of /linux/devices. Empty when /dev is bound from the host.
+    package var devices: [DevicePlan]
+    /// Absolute container paths, without duplicates.
+    package var maskedPaths: [PathPlan]
+    package var readonlyPaths: [PathPlan]
+    package var sysctls: [SysctlPlan]
+    package var cgroup: CgroupPlan
+    /// Nil when /process is absent: such a container can be created but not started.
+    package var process: ProcessPlan?
+    /// As written; compiled by SeccompFilter. Nil when there is nothing to filter.
+    package var seccomp: Spec.Linux.Seccomp?
+    package var hooks: Spec.Hooks
+    package var annotations: [Spec.Entry<String>]
+    /// What the specification wants said without failing. Printed only when the verb succeeds.
+    package var warnings: [String]
+}
+
+/// A path of the configuration with the place it was written.
+package struct PathPlan: Equatable, Sendable {
+    package var path: String
+    package var pointer: String
+}
+
+/// The root file system.
+package struct RootfsPlan: Equatable, Sendable {
+    /// Absolute host path.
+    package var path: String
+    package var readonly: Bool
+    /// Propagation of the root mount, as written in /linux/rootfsPropagation; nil leaves it a slave of the host's.
+    package var propagation: Mount.Propagation?
+    package var pivot: Bool
+}
+
+/// Which namespaces the container gets.
+package struct NamespacePlan: Equatable, Sendable {
+    package struct Join: Equatable, Sendable {
+        package var kind: Namespace
+        package var path: String
+        package var pointer: String
+    }
+    /// Made new by clone3(2).
+    package var new: Namespace.Set
+    /// Entered by setns(2), in the order that works.
+    package var joined: [Join]
+
+    /// Whether the container does not share this namespace with apus by inheritance.
+    package func isPrivate(_ kind: Namespace) -> Bool { new.contains(kind) || joined.contains { $0.kind == kind } }
+}
+
+/// One entry of /mounts.
+package struct MountPlan: Equatable, Sendable {
+    package enum Action: Equatable, Sendable {
+        /// A bind mount of an absolute host path; `recursive` for rbind.
+        case bind(source: String, recursive: Bool)
+        /// A new instance of a file system. `data` are its own options, one `key` or `key=value` each.
+        case fileSystem(type: String, source: String, data: [String])
+        /// mount(2) MS_REMOUNT of what is already there; with `bind`, of the mount's own flags only.
+        case remount(bind: Bool, data: [String])
+    }
+    package var action: Action
+    /// Container path, absolute and clean (no `.`/`..`/double slashes left; `..` resolved lexically inside the root).
+    package var destination: String
+    package var flags: Mount.Flags
+    /// In the order written: each is applied by a call of its own after the mount is in place.
+    package var propagation: [Mount.Propagation]
+    /// Attributes of the `r…` options, for the whole tree (mount_setattr AT_RECURSIVE).
+    package var recursive: Mount.Attributes
+    package var copyUp: Bool
+    /// `/mounts/3`
+    package var pointer: String
+}
+
+/// One device node.
+package struct DevicePlan: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable { case character, block, fifo }
+    package var kind: Kind
+    /// Absolute container path.
+    package var path: String
+    package var major: UInt32
+    package var minor: UInt32
+    /// Permission bits.
+    package var mode: UInt32
+    package var uid: UInt32
+    package var gid: UInt32
+    /// Nil for a default device.
+    package var pointer: String?
+}
+
+/// One kernel parameter.
+package struct SysctlPlan: Equatable, Sendable {
+    /// Path under /proc/sys, with slashes.
+    package var path: String
+    package var value: String
+    package var pointer: String
+}
+
+/// Where the container's cgroup is.
+package struct CgroupPlan: Equatable, Sendable {
+    /// Absolute path below the cgroup2 mount point, as asked for; nil lets apus choose.
+    package var path: String?
+}
+
+/// The container's program and everything applied to its process.
+package struct ProcessPlan: Equatable, Sendable {
+    package struct Rlimit: Equatable, Sendable {
+        package var resource: Kernel.Rlimit
+        package var soft: UInt64
+        package var hard: UInt64
+        package var pointer: String
+    }
+    package struct Capabilities: Equatable, Sendable {
+        package var bounding: Capability.Set
+        package var effective: Capability.Set
+        package var permitted: Capability.Set
+        package var inheritable: Capability.Set
+        package var ambient: Capability.Set
+    }
+    package struct ConsoleSize: Equatable, Sendable {
+        package var rows: UInt16
+        package var columns: UInt16
+    }
+    package var args: [String]
+    /// Without duplicates: the last of a name wins.
+    package var env: [String]
+    package var cwd: String
+    package var uid: UInt32
+    package var gid: UInt32
+    package var additionalGids: [UInt32]
+    /// Nil leaves the caller's umask.
+    package var umask: UInt32?
+    package var terminal: Bool
+    package var consoleSize: ConsoleSize?
+    package var rlimits: [Rlimit]
+    /// All empty when /process/capabilities is absent.
+    package var capabilities: Capabilities
+    package var noNewPrivileges: Bool
+    package var oomScoreAdj: Int32?
+    package var scheduler: Scheduler.Attributes?
+    package var ioPriority: IOPriority?
+    package var personality: Personality?
+}
