@@ -6,7 +6,9 @@ internal import CLinux
 package enum File {
     /// What stat(2) says of a file.
     package struct Status: Equatable, Sendable {
-        package enum Kind: Equatable, Sendable { case regular, directory, symlink, character, block, fifo, socket, other }
+        package enum Kind: Equatable, Sendable {
+            case regular, directory, symlink, character, block, fifo, socket, other
+        }
         package var kind: Kind
         /// Permission bits, without the kind.
         package var permissions: UInt32

@@ -48,7 +48,7 @@ package enum Mount {
             self.set = set
             self.clear = clear
         }
-        package var isEmpty: Bool { set == 0 && clear == 0 }
+        package var isEmpty: Bool { self.set == 0 && self.clear == 0 }
 
         package static let readOnly: UInt64 = 0x1
         package static let noSuid: UInt64 = 0x2
