@@ -163,15 +163,16 @@ static inline int cl_getrlimit(int resource, uint64_t *soft, uint64_t *hard) {
     if (r == 0) { *soft = limit.cur; *hard = limit.max; }
     return (int)r;
 }
-/// struct sched_attr of sched_setattr(2), first version.
+/// struct sched_attr of sched_setattr(2), second version: without the two clamps the kernel refuses their flags.
 struct cl_sched_attr {
     uint32_t size, policy;
     uint64_t flags;
     int32_t nice;
     uint32_t priority;
     uint64_t runtime, deadline, period;
+    uint32_t util_min, util_max;
 };
-_Static_assert(sizeof(struct cl_sched_attr) == 48, "SCHED_ATTR_SIZE_VER0");
+_Static_assert(sizeof(struct cl_sched_attr) == 56, "SCHED_ATTR_SIZE_VER1");
 static inline int cl_sched_setattr(struct cl_sched_attr attr) {
     attr.size = sizeof attr;
     return (int)cl_result(syscall(SYS_sched_setattr, 0, &attr, 0));
