@@ -191,6 +191,52 @@ package enum File {
         try check(cl_fchown(descriptor, uid, gid))
     }
 
+    /// Sets owner and group of a directory entry itself, not of what it links to. fchownat(2)
+    package static func changeOwner(of name: String, at directory: Int32, uid: UInt32, gid: UInt32) throws(Errno) {
+        try check(cl_fchownat(directory, name, uid, gid, AT_SYMLINK_NOFOLLOW))
+    }
+
+    /// Sets the permission bits. fchmod(2)
+    package static func changeMode(of descriptor: Int32, to mode: UInt32) throws(Errno) {
+        try check(cl_fchmod(descriptor, mode))
+    }
+
+    /// Sets the permission bits of what an O_PATH handle refers to, through the host's /proc.
+    package static func changeMode(ofHandle handle: Int32, to mode: UInt32) throws(Errno) {
+        try check(cl_fchmodat(AT_FDCWD, "/proc/self/fd/\(handle)", mode))
+    }
+
+    /// Sets owner and group of what an O_PATH handle refers to. fchownat(2) AT_EMPTY_PATH
+    package static func changeOwner(ofHandle handle: Int32, uid: UInt32, gid: UInt32) throws(Errno) {
+        try check(cl_fchownat(handle, "", uid, gid, AT_EMPTY_PATH))
+    }
+
+    /// Makes a device node or fifo; the umask applies to `mode`. mknodat(2)
+    package static func makeNode(
+        _ name: String, at directory: Int32, _ kind: Status.Kind, mode: UInt32, major: UInt32 = 0, minor: UInt32 = 0
+    ) throws(Errno) {
+        let type: UInt32 =
+            switch kind {
+            case .character: 0o020000
+            case .block: 0o060000
+            case .fifo: 0o010000
+            default: throw .invalidArgument
+            }
+        try check(cl_mknodat(directory, name, type | mode, cl_makedev(major, minor)))
+    }
+
+    /// Makes a node that is like the one described. mknodat(2)
+    package static func makeNode(_ name: String, at directory: Int32, like status: Status) throws(Errno) {
+        try makeNode(
+            name, at: directory, status.kind, mode: status.permissions, major: status.nodeMajor,
+            minor: status.nodeMinor)
+    }
+
+    /// Copies from one open file to another until the first ends. sendfile(2)
+    package static func copyContents(from source: Int32, to target: Int32) throws(Errno) {
+        while try check(cl_sendfile(target, source, 1 << 30)) > 0 {}
+    }
+
     /// Whether the effective user may do what `mode` (R_OK, W_OK, X_OK) asks. faccessat2(2)
     package static func isExecutable(_ path: String) throws(Errno) {
         try check(cl_faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))

@@ -48,3 +48,18 @@ package struct RuntimeError: Error, Equatable, Sendable {
     /// The same error with `context: ` in front.
     package func inContext(_ context: String) -> RuntimeError { RuntimeError(kind, context + ": " + message) }
 }
+
+/// Does one thing with the kernel; when that fails, says what it was.
+///
+/// The text is made only then: the working path builds no strings.
+@inline(__always)
+func attempt<Value: ~Copyable>(
+    _ action: @autoclosure () -> String, at pointer: String? = nil, hint: StaticString? = nil,
+    _ body: () throws(Errno) -> Value
+) throws(RuntimeError) -> Value {
+    do throws(Errno) {
+        return try body()
+    } catch {
+        throw RuntimeError(action(), error, at: pointer, hint: hint?.description)
+    }
+}

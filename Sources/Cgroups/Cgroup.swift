@@ -1,0 +1,142 @@
+package import Kernel
+
+/// One cgroup of the v2 tree, by its absolute host path.
+package struct Cgroup: Equatable, Sendable {
+    /// Absolute host path of the directory.
+    package var path: String
+
+    package init(path: String) { self.path = path }
+
+    /// Makes the directory and those above it that are missing.
+    ///
+    /// Answers how many were made: they are the last ones of the path, and what `remove(levels:)` takes away.
+    package func make() throws(Errno) -> Int {
+        do throws(Errno) {
+            try File.makeDirectory(path, mode: 0o755)
+            return 1
+        } catch {
+            if error == .fileExists { return 0 }
+            guard error == .noSuchFile, let parent else { throw error }
+            let above = try parent.make()
+            do throws(Errno) {
+                try File.makeDirectory(path, mode: 0o755)
+            } catch {
+                guard error == .fileExists else {
+                    parent.removeEmpty(levels: above)
+                    throw error
+                }
+                return above
+            }
+            return above + 1
+        }
+    }
+
+    /// A handle for CLONE_INTO_CGROUP.
+    package func open() throws(Errno) -> Descriptor { try File.open(path, [.readOnly, .directory]) }
+
+    /// Whether a process is in the cgroup or below it. cgroup.events
+    package func isPopulated() throws(Errno) -> Bool { try hasEvent("populated") }
+
+    /// Whether the cgroup is frozen. cgroup.events
+    package func isFrozen() throws(Errno) -> Bool { try hasEvent("frozen") }
+
+    private func hasEvent(_ name: String) throws(Errno) -> Bool {
+        let bytes = try File.read(path + "/cgroup.events", limit: 4096)
+        for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: (name + " 1").utf8) {
+            return true
+        }
+        return false
+    }
+
+    /// Kills every process in the cgroup and below it. cgroup.kill
+    package func kill() throws(Errno) {
+        let file = try File.open(path + "/cgroup.kill", [.writeOnly])
+        try File.write("1", to: file.raw)
+    }
+
+    /// Sends a signal to every process in the cgroup and below it; SIGKILL cannot be outrun.
+    package func signalAll(_ signal: Int32) throws(Errno) {
+        if signal == 9 { return try kill() }
+        for pid in try processes() {
+            do throws(Errno) {
+                let process = try Process.open(pid)
+                try Process.signal(process.raw, signal)
+            } catch {
+                guard error == .noSuchProcess else { throw error }
+            }
+        }
+    }
+
+    /// The pids in the cgroup and all below it, as the host numbers them.
+    package func processes() throws(Errno) -> [Int32] {
+        var pids: [Int32] = []
+        for line in try File.read(path + "/cgroup.procs", limit: 16 << 20).split(separator: UInt8(ascii: "\n")) {
+            var pid: Int32 = 0
+            for byte in line { pid = pid &* 10 &+ Int32(byte &- 0x30) }
+            if pid > 0 { pids.append(pid) }
+        }
+        for child in try children() { pids += try child.processes() }
+        return pids
+    }
+
+    /// Removes the cgroup with those below it, then those above it that apus made, while they are empty.
+    ///
+    /// Processes that were killed may take a moment to go: up to `milliseconds` are waited for them.
+    /// `EBUSY` when there are still some.
+    package func remove(levels: Int, milliseconds: Int32) throws(Errno) {
+        guard levels > 0 else { return }
+        let deadline = Clock.monotonic + Int64(milliseconds) * 1_000_000
+        var pause: Int32 = 1
+        while true {
+            do throws(Errno) {
+                try removeTree()
+                break
+            } catch {
+                guard error == .busy, Clock.monotonic < deadline else { throw error }
+                Clock.sleep(milliseconds: pause)
+                pause = min(pause * 2, 50)
+            }
+        }
+        parent?.removeEmpty(levels: levels - 1)
+    }
+
+    private func removeTree() throws(Errno) {
+        do throws(Errno) {
+            try File.remove(path, directory: true)
+        } catch {
+            if error == .noSuchFile { return }
+            guard error == .busy || error == .notEmpty else { throw error }
+            // A cgroup cannot go while one below it stands; with none below, it is busy with processes.
+            let below = try children()
+            if below.isEmpty { throw error }
+            for child in below { try child.removeTree() }
+            try File.remove(path, directory: true)
+        }
+    }
+
+    private func removeEmpty(levels: Int) {
+        guard levels > 0 else { return }
+        do throws(Errno) {
+            try File.remove(path, directory: true)
+        } catch {
+            return  // Somebody else's cgroup is in it now: it is theirs to remove.
+        }
+        parent?.removeEmpty(levels: levels - 1)
+    }
+
+    private func children() throws(Errno) -> [Cgroup] {
+        let directory = try File.open(path, [.readOnly, .directory])
+        var found: [Cgroup] = []
+        for name in try File.names(in: directory.raw) {
+            if try File.status(of: name, at: directory.raw).kind == .directory {
+                found.append(Cgroup(path: path + "/" + name))
+            }
+        }
+        return found
+    }
+
+    private var parent: Cgroup? {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.utf8.startIndex else { return nil }
+        return Cgroup(path: String(decoding: path.utf8[..<slash], as: UTF8.self))
+    }
+}

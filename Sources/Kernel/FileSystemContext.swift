@@ -1,0 +1,39 @@
+internal import CLinux
+
+/// A file system being configured before it is mounted. fsopen(2), fsconfig(2), fsmount(2)
+package struct FileSystemContext: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// `ENODEV` when the kernel has no such file system.
+    package init(type: String) throws(Errno) {
+        descriptor = Descriptor(owning: try check(cl_fsopen(type, UInt32(FSOPEN_CLOEXEC))))
+    }
+
+    /// Sets an option that has a value.
+    package func set(_ key: String, _ value: String) throws(Errno) {
+        try check(cl_fsconfig(descriptor.raw, UInt32(FSCONFIG_SET_STRING.rawValue), key, value, 0))
+    }
+
+    /// Sets an option that stands alone.
+    package func set(flag: String) throws(Errno) {
+        try check(cl_fsconfig(descriptor.raw, UInt32(FSCONFIG_SET_FLAG.rawValue), flag, nil, 0))
+    }
+
+    /// Makes the file system and a detached mount of it with the attributes that `attributes` sets.
+    package func mount(_ attributes: Mount.Attributes) throws(Errno) -> Descriptor {
+        try check(cl_fsconfig(descriptor.raw, UInt32(FSCONFIG_CMD_CREATE.rawValue), nil, nil, 0))
+        return Descriptor(
+            owning: try check(cl_fsmount(descriptor.raw, UInt32(FSMOUNT_CLOEXEC), UInt32(attributes.set))))
+    }
+
+    /// What the file system said about the last failure: "tmpfs: Bad value for 'size'"; nil when nothing.
+    package func complaint() -> String? {
+        var buffer = [UInt8](repeating: 0, count: 512)
+        let count = buffer.withUnsafeMutableBytes { cl_read(descriptor.raw, $0.baseAddress, $0.count) }
+        // A line is the level ("e", "w", "i"), a space, the text.
+        guard count > 2 else { return nil }
+        var end = count
+        while end > 2, buffer[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+        return String(decoding: buffer[2..<end], as: UTF8.self)
+    }
+}

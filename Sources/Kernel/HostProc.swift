@@ -1,0 +1,81 @@
+internal import CLinux
+
+/// The host's /proc, opened once and known to be procfs.
+///
+/// All that apus reads from or writes to /proc goes through it: a file of that name inside a container may be
+/// anything. Paths below are walked without crossing mounts or following links, so that nothing mounted over a file
+/// of /proc can catch a write.
+package struct HostProc: ~Copyable {
+    package let descriptor: Descriptor
+
+    /// `ENODEV` when what is mounted on /proc is not procfs.
+    package init() throws(Errno) {
+        let proc = try File.open("/proc", [.path, .directory])
+        guard try File.fileSystem(of: proc.raw).type == FileSystemStatus.proc else { throw .noSuchDevice }
+        descriptor = proc
+    }
+
+    /// Opens a file below /proc.
+    package func open(_ path: String, _ flags: File.Flags) throws(Errno) -> Descriptor {
+        let resolve = UInt64(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)
+        let flags = UInt64(UInt32(bitPattern: flags.rawValue | O_CLOEXEC))
+        return Descriptor(owning: try check(cl_openat2(descriptor.raw, path, flags, 0, resolve)))
+    }
+
+    package func write(_ text: String, to path: String) throws(Errno) {
+        let file = try open(path, [.writeOnly])
+        try File.write(text, to: file.raw)
+    }
+
+    package func read(_ path: String) throws(Errno) -> [UInt8] {
+        let file = try open(path, [.readOnly])
+        return try File.readAll(file.raw, limit: 1 << 20, hint: 1024)
+    }
+
+    /// What tells one run of the machine from the next: 36 characters.
+    package func bootID() throws(Errno) -> String {
+        let bytes = try read("sys/kernel/random/boot_id")
+        return String(decoding: bytes.prefix(36), as: UTF8.self)
+    }
+
+    /// What /proc/PID/stat says of a process.
+    package struct Status: Equatable, Sendable {
+        /// The state letter: `R`, `S`, `Z`, ...
+        package var state: UInt8
+        /// Clock ticks from boot to the process's start; with the pid it names one process.
+        package var startTime: UInt64
+
+        /// A zombie or a dead process runs nothing any more.
+        package var hasEnded: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
+    }
+
+    /// Nil when there is no such process. proc_pid_stat(5)
+    package func status(of pid: Int32) -> Status? {
+        do throws(Errno) {
+            return Status(try read("\(pid)/stat"))
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension HostProc.Status {
+    /// Reads the line of /proc/PID/stat. The name in parentheses may hold spaces and parentheses itself.
+    package init?(_ line: [UInt8]) {
+        guard let end = line.lastIndex(of: UInt8(ascii: ")")), end + 2 < line.count else { return nil }
+        state = line[end + 2]
+        // The state is field 3, the start time field 22.
+        var field = 3
+        var value: UInt64 = 0
+        for byte in line[(end + 2)...] {
+            if byte == UInt8(ascii: " ") {
+                field += 1
+                if field > 22 { break }
+            } else if field == 22, byte >= 0x30, byte <= 0x39 {
+                value = value &* 10 &+ UInt64(byte - 0x30)
+            }
+        }
+        guard field >= 22 else { return nil }
+        startTime = value
+    }
+}

@@ -1,0 +1,118 @@
+import Kernel
+
+extension Rootfs {
+    /// Makes the device nodes and the links that programs expect in /dev.
+    ///
+    /// /dev is opened once, inside the root: an image whose /dev is a link gets its devices where that leads in the
+    /// root, and never outside.
+    func makeDevices(_ devices: [DevicePlan]) throws(RuntimeError) {
+        guard !devices.isEmpty else { return }
+        let dev = try attempt("open /dev in the root file system") { () throws(Errno) in
+            try root.makeDirectories("/dev")
+        }
+        for device in devices {
+            let path = device.path
+            if path.utf8.starts(with: "/dev/".utf8), !path.utf8.dropFirst(5).contains(UInt8(ascii: "/")) {
+                try make(device, at: dev.raw, name: String(decoding: path.utf8.dropFirst(5), as: UTF8.self))
+            } else {
+                let entry = try attempt("make the directory of device \(path)", at: device.pointer) {
+                    () throws(Errno) in try root.parent(of: path)
+                }
+                try make(device, at: entry.directory.raw, name: entry.name)
+            }
+        }
+        try makeLinks(in: dev.raw)
+    }
+
+    private func make(_ device: DevicePlan, at directory: Int32, name: String) throws(RuntimeError) {
+        let kind: File.Status.Kind =
+            switch device.kind {
+            case .character: .character
+            case .block: .block
+            case .fifo: .fifo
+            }
+        do throws(Errno) {
+            try File.makeNode(
+                name, at: directory, kind, mode: device.mode, major: device.major, minor: device.minor)
+            if device.uid != 0 || device.gid != 0 {
+                try File.changeOwner(of: name, at: directory, uid: device.uid, gid: device.gid)
+            }
+        } catch {
+            guard error == .fileExists else {
+                throw RuntimeError("make device \(device.path)", error, at: device.pointer)
+            }
+            try accept(device, kind, at: directory, name: name)
+        }
+    }
+
+    /// Takes a node that is already there when it is the one asked for.
+    private func accept(
+        _ device: DevicePlan, _ kind: File.Status.Kind, at directory: Int32, name: String
+    ) throws(RuntimeError) {
+        let handle = try attempt("look at device \(device.path)", at: device.pointer) { () throws(Errno) in
+            try File.open(name, [.path, .noFollow], at: directory)
+        }
+        let found = try attempt("look at device \(device.path)", at: device.pointer) { () throws(Errno) in
+            try File.status(of: handle.raw)
+        }
+        let sameNumbers =
+            kind == .fifo || (found.nodeMajor == device.major && found.nodeMinor == device.minor)
+        guard found.kind == kind, sameNumbers else {
+            let place = device.pointer.map { " (" + $0 + "/path)" } ?? ""
+            throw RuntimeError(
+                .failed, "make device \(device.path): another file is already there\(place)")
+        }
+        guard found.permissions != device.mode || found.uid != device.uid || found.gid != device.gid else { return }
+        try attempt("set owner and mode of device \(device.path)", at: device.pointer) { () throws(Errno) in
+            try File.changeOwner(ofHandle: handle.raw, uid: device.uid, gid: device.gid)
+            try File.changeMode(ofHandle: handle.raw, to: device.mode)
+        }
+    }
+
+    /// The links of runtime-linux.md, and those that everybody makes beside them.
+    private func makeLinks(in dev: Int32) throws(RuntimeError) {
+        let links: [(name: String, target: String)] = [
+            ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"),
+        ]
+        for link in links {
+            try attempt("make the link /dev/\(link.name)") { () throws(Errno) in
+                try Self.makeLink(link.name, to: link.target, at: dev, replace: false)
+            }
+        }
+        if Self.exists("/proc/kcore") {
+            try attempt("make the link /dev/core") { () throws(Errno) in
+                try Self.makeLink("core", to: "/proc/kcore", at: dev, replace: false)
+            }
+        }
+        // A ptmx of the image would be the host's: the container's own instance is what counts.
+        try attempt("make the link /dev/ptmx") { () throws(Errno) in
+            try Self.makeLink("ptmx", to: "pts/ptmx", at: dev, replace: true)
+        }
+    }
+
+    private static func makeLink(_ name: String, to target: String, at directory: Int32, replace: Bool) throws(Errno) {
+        do throws(Errno) {
+            return try File.symlink(target, at: directory, name: name)
+        } catch {
+            guard error == .fileExists else { throw error }
+        }
+        guard replace else { return }
+        if try File.status(of: name, at: directory).kind == .symlink,
+            try File.readLink(name, at: directory) == target
+        {
+            return
+        }
+        try File.remove(name, at: directory)
+        try File.symlink(target, at: directory, name: name)
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        do throws(Errno) {
+            _ = try File.status(of: path)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Kernel
+
+/// Mounts the entries of /mounts, each in three moves: make it detached, find its place, attach it there.
+extension Rootfs {
+    /// Mounts one entry of /mounts.
+    func mount(_ plan: MountPlan) throws(RuntimeError) {
+        switch plan.action {
+        case .bind(let source, let recursive): try bind(plan, source: source, recursive: recursive)
+        case .fileSystem(let type, let source, let data):
+            if plan.flags.contains(Mount.Flags.iVersion) {
+                try mountClassic(plan, type: type, source: source, data: data)
+            } else {
+                try mountFileSystem(plan, type: type, source: source, data: data)
+            }
+        case .remount(let bind, let data): try remount(plan, bind: bind, data: data)
+        }
+    }
+
+    private func bind(_ plan: MountPlan, source: String, recursive: Bool) throws(RuntimeError) {
+        func what() -> String { "bind \(source) on \(plan.destination)" }
+        let tree = try attempt(what() + ": open the source", at: plan.pointer + "/source") { () throws(Errno) in
+            try Mount.clone(source, recursive: recursive)
+        }
+        let isDirectory = try attempt(what(), at: plan.pointer) { () throws(Errno) in
+            try File.status(of: tree.raw).kind == .directory
+        }
+        try refuseOverProc(
+            plan,
+            isProc: { () throws(Errno) in
+                try File.fileSystem(of: tree.raw).type == FileSystemStatus.proc
+            })
+        let place = try attempt(what() + ": open the mount point", at: plan.pointer + "/destination") {
+            () throws(Errno) in
+            isDirectory ? try root.makeDirectories(plan.destination) : try root.makeFile(plan.destination)
+        }
+        try attempt(what() + ": set the options", at: plan.pointer + "/options") { () throws(Errno) in
+            let attributes = Mount.Attributes(plan.flags)
+            if !attributes.isEmpty { try Mount.change(tree.raw, attributes) }
+            if !plan.recursive.isEmpty { try Mount.change(tree.raw, plan.recursive, recursive: true) }
+        }
+        try attempt(what(), at: plan.pointer) { () throws(Errno) in try Mount.attach(tree.raw, onto: place.raw) }
+        try spread(plan, tree.raw)
+    }
+
+    private func mountFileSystem(
+        _ plan: MountPlan, type: String, source: String, data: [String]
+    ) throws(RuntimeError) {
+        func what() -> String { "mount \(type) on \(plan.destination)" }
+        if type != "proc" { try refuseOverProc(plan, isProc: { () throws(Errno) in false }) }
+        let place = try mountPoint(plan, type: type)
+        let context = try attempt(what(), at: plan.pointer + "/type") { () throws(Errno) in
+            try FileSystemContext(type: type)
+        }
+        let mount: Descriptor
+        do throws(Errno) {
+            if !source.isEmpty { try context.set("source", source) }
+            try set(data, on: context)
+            try setSuperblockFlags(plan.flags, on: context)
+            if type == "tmpfs", !data.contains(where: { $0.utf8.starts(with: "mode=".utf8) }), let mode = place.mode {
+                // What was visible as the directory's mode stays so: a 1777 /tmp or /dev/shm keeps working.
+                try context.set("mode", String(mode, radix: 8))
+            }
+            // A tmpfs that is filled before it becomes read-only.
+            var attributes = Mount.Attributes(plan.flags)
+            if plan.copyUp { attributes.set &= ~Mount.Attributes.readOnly }
+            mount = try context.mount(attributes)
+        } catch {
+            let complaint = context.complaint().map { " (" + $0 + ")" } ?? ""
+            throw RuntimeError(what() + complaint, error, at: plan.pointer)
+        }
+        if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan) }
+        try attempt(what(), at: plan.pointer) { () throws(Errno) in
+            if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly) {
+                try Mount.change(mount.raw, Mount.Attributes(set: Mount.Attributes.readOnly))
+            }
+            if !plan.recursive.isEmpty { try Mount.change(mount.raw, plan.recursive, recursive: true) }
+            try Mount.attach(mount.raw, onto: place.descriptor.raw)
+        }
+        try spread(plan, mount.raw)
+    }
+
+    /// Where a new file system goes, and the permissions of what is there now (nil when it was made for this).
+    private struct Place: ~Copyable {
+        let descriptor: Descriptor
+        let mode: UInt32?
+    }
+
+    private func mountPoint(_ plan: MountPlan, type: String) throws(RuntimeError) -> Place {
+        // A /proc or /sys that an image made a link would put the real one where masks and labels do not look.
+        let allowSymlinks = type != "proc" && type != "sysfs"
+        return try attempt(
+            "mount \(type) on \(plan.destination): open the mount point", at: plan.pointer + "/destination",
+            hint: allowSymlinks ? nil : "it must be a directory, not a symbolic link"
+        ) { () throws(Errno) in
+            do throws(Errno) {
+                let found = try root.open(plan.destination, [.path], allowSymlinks: allowSymlinks)
+                let status = try File.status(of: found.raw)
+                guard status.kind == .directory else { throw .notDirectory }
+                return Place(descriptor: found, mode: status.permissions)
+            } catch {
+                guard error == .noSuchFile else { throw error }
+                return Place(
+                    descriptor: try root.makeDirectories(plan.destination, allowSymlinks: allowSymlinks), mode: nil)
+            }
+        }
+    }
+
+    private func set(_ data: [String], on context: borrowing FileSystemContext) throws(Errno) {
+        for option in data {
+            if let equals = option.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                let value = option.utf8.index(after: equals)
+                try context.set(
+                    String(decoding: option.utf8[..<equals], as: UTF8.self),
+                    String(decoding: option.utf8[value...], as: UTF8.self))
+            } else {
+                try context.set(flag: option)
+            }
+        }
+    }
+
+    /// The flags that belong to the file system rather than to the mount.
+    private func setSuperblockFlags(
+        _ flags: Mount.Flags, on context: borrowing FileSystemContext
+    ) throws(Errno) {
+        if flags.contains(Mount.Flags.readOnly) { try context.set(flag: "ro") }
+        if flags.contains(Mount.Flags.synchronous) { try context.set(flag: "sync") }
+        if flags.contains(Mount.Flags.dirSync) { try context.set(flag: "dirsync") }
+        if flags.contains(Mount.Flags.mandatoryLocks) { try context.set(flag: "mand") }
+        if flags.contains(Mount.Flags.lazyTime) { try context.set(flag: "lazytime") }
+    }
+
+    /// mount(2) itself, for the one flag that fsconfig(2) has no word for.
+    private func mountClassic(_ plan: MountPlan, type: String, source: String, data: [String]) throws(RuntimeError) {
+        if type != "proc" { try refuseOverProc(plan, isProc: { () throws(Errno) in false }) }
+        let place = try mountPoint(plan, type: type)
+        try attempt("mount \(type) on \(plan.destination)", at: plan.pointer) { () throws(Errno) in
+            try Mount.classic(
+                source, on: Self.path(of: place.descriptor), type: type, flags: plan.flags.set,
+                data: data.joined(separator: ","))
+        }
+        let mounted = try attempt("mount \(type) on \(plan.destination)", at: plan.pointer) { () throws(Errno) in
+            try root.open(plan.destination, [.path, .directory])
+        }
+        try attempt("mount \(type) on \(plan.destination)", at: plan.pointer + "/options") { () throws(Errno) in
+            if !plan.recursive.isEmpty { try Mount.change(mounted.raw, plan.recursive, recursive: true) }
+        }
+        try spread(plan, mounted.raw)
+    }
+
+    private func remount(_ plan: MountPlan, bind: Bool, data: [String]) throws(RuntimeError) {
+        func what() -> String { "remount \(plan.destination)" }
+        let place = try attempt(what(), at: plan.pointer + "/destination") { () throws(Errno) in
+            try root.open(plan.destination, [.path])
+        }
+        try attempt(what(), at: plan.pointer) { () throws(Errno) in
+            if bind {
+                try Mount.change(place.raw, Mount.Attributes(plan.flags))
+            } else {
+                try Mount.classic(
+                    nil, on: Self.path(of: place), type: nil, flags: plan.flags.set | Mount.Flags.remount,
+                    data: data.joined(separator: ","))
+            }
+            if !plan.recursive.isEmpty { try Mount.change(place.raw, plan.recursive, recursive: true) }
+        }
+        try spread(plan, place.raw)
+    }
+
+    /// The name of an open file for mount(2), which takes no descriptors. The host's /proc is still the one in view.
+    private static func path(of descriptor: borrowing Descriptor) -> String { "/proc/self/fd/\(descriptor.raw)" }
+
+    private func spread(_ plan: MountPlan, _ mount: Int32) throws(RuntimeError) {
+        for propagation in plan.propagation {
+            try attempt("set the propagation of \(plan.destination)", at: plan.pointer + "/options") {
+                () throws(Errno) in try Mount.change(mount, propagation)
+            }
+        }
+    }
+
+    /// Refuses what would put something else where programs expect the kernel's /proc.
+    ///
+    /// The files below that may be replaced are those that lxcfs and its like provide.
+    private func refuseOverProc(_ plan: MountPlan, isProc: () throws(Errno) -> Bool) throws(RuntimeError) {
+        guard plan.destination == "/proc" || plan.destination.utf8.starts(with: "/proc/".utf8) else { return }
+        if plan.destination == "/proc" {
+            let genuine = try attempt("mount on /proc", at: plan.pointer) { () throws(Errno) in try isProc() }
+            if genuine { return }
+        } else {
+            let below = String(decoding: plan.destination.utf8.dropFirst(6), as: UTF8.self)
+            for name in Self.replaceableInProc where name == below { return }
+        }
+        throw RuntimeError(
+            .configuration,
+            "mount on \(plan.destination): only procfs may be mounted on /proc, and only files such as /proc/meminfo"
+                + " replaced in it (\(plan.pointer)/destination)")
+    }
+
+    private static let replaceableInProc = [
+        "cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg", "slabinfo", "sys/kernel/ns_last_pid",
+        "sys/crypto/fips_enabled",
+    ]
+}
