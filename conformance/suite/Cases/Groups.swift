@@ -1,0 +1,6 @@
+extension Group {
+    /// Every group, in the order in which they run.
+    static var all: [Group] {
+        [.state]
+    }
+}

@@ -1,0 +1,79 @@
+import CLinux
+import Glibc
+
+/// The command line.
+struct Options {
+    var runtime = ""
+    var filters: [String] = []
+    var list = false
+    var jobs = 1
+    var verbose = false
+    var keep = false
+    var scratch = ""
+    /// Every time-out is multiplied by this: emulated machines are slow.
+    var patience = 1
+
+    static let help = """
+        Usage: apus-conformance [options]
+
+        Runs real containers with an OCI runtime and says what holds.
+
+          --runtime PATH    the runtime to judge (otherwise: apus beside this program)
+          --filter TEXT     only cases whose "group: name" contains TEXT; may be given more than once
+          --list            print the cases and stop
+          --jobs N          run N cases at a time
+          --verbose         show the commands of passing cases too
+          --keep            keep the directories of failing cases
+          --scratch DIR     where to work (otherwise: $TMPDIR or /tmp)
+          --patience N      multiply every time-out by N
+          --help            this text
+
+        Output is TAP version 14 unless it goes to a terminal. Exit status: 0 when nothing failed, 1 when something
+        did, 2 when the suite itself cannot work.
+
+        """
+
+    struct Misuse: Error {
+        let message: String
+    }
+
+    /// nil when only help was asked for.
+    init?(_ words: [String]) throws(Misuse) {
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            var name = word
+            var attached: String?
+            if word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
+                name = String(word[..<equals])
+                attached = String(word[word.index(after: equals)...])
+            }
+            func value() throws(Misuse) -> String {
+                guard let text = attached ?? rest.popFirst() else { throw Misuse(message: "\(name) needs a value") }
+                return text
+            }
+            func count() throws(Misuse) -> Int {
+                let text = try value()
+                guard let number = Int(text), number > 0 else {
+                    throw Misuse(message: "\(name): “\(text)” is no positive number")
+                }
+                return number
+            }
+            switch name {
+            case "--runtime": runtime = try value()
+            case "--filter": filters.append(try value())
+            case "--scratch": scratch = try value()
+            case "--jobs", "-j": jobs = try count()
+            case "--patience": patience = try count()
+            case "--list": list = true
+            case "--verbose", "-v": verbose = true
+            case "--keep": keep = true
+            case "--help", "-h": return nil
+            default: throw Misuse(message: "unknown option \(word)")
+            }
+        }
+    }
+
+    func selects(_ title: String) -> Bool {
+        filters.isEmpty || filters.contains { title.lowercased().contains($0.lowercased()) }
+    }
+}

@@ -1,0 +1,75 @@
+import CLinux
+import Glibc
+
+/// Runs the chosen cases, some at a time, and hands the verdicts to the report in the order of the plan.
+struct Runner {
+    struct Entry {
+        let group: String
+        let item: Case
+        var title: String { "\(group): \(item.name)" }
+    }
+
+    private struct Job {
+        let index: Int
+        let pid: Int32
+        let pidfd: Int32
+        let answer: Int32
+    }
+
+    let options: Options
+    let entries: [Entry]
+    let scratch: String
+    let template: String
+
+    /// Runs everything and answers whether it came to its end: false when the suite was interrupted.
+    func run(_ report: inout Report) -> Bool {
+        let asked = cl_signalfd(-1, Interrupts.mask, O_CLOEXEC)
+        var jobs: [Job] = []
+        var next = 0
+        var finished = [Verdict?](repeating: nil, count: entries.count)
+        var printed = 0
+        while next < entries.count || !jobs.isEmpty {
+            while next < entries.count, jobs.count < options.jobs {
+                report.begins(entries[next])
+                jobs.append(begin(next))
+                next += 1
+            }
+            var waits = jobs.map { pollfd(fd: $0.pidfd, events: Int16(POLLIN), revents: 0) }
+            waits.append(pollfd(fd: asked, events: Int16(POLLIN), revents: 0))
+            _ = cl_poll(&waits, waits.count, -1)
+            if waits[jobs.count].revents != 0 {
+                for job in jobs { Proc.sendSignal(job.pid, SIGTERM) }
+                for job in jobs { _ = Exit.reaped(job.pid) }
+                return false
+            }
+            for (job, wait) in zip(jobs, waits) where wait.revents != 0 { finished[job.index] = end(job) }
+            jobs.removeAll { finished[$0.index] != nil }
+            while printed < entries.count, let verdict = finished[printed] {
+                report.ends(printed + 1, entries[printed], verdict)
+                printed += 1
+            }
+        }
+        return true
+    }
+
+    private func begin(_ index: Int) -> Job {
+        let answer = cl_memfd_create("verdict", 1)
+        let tag = "conf\(cl_getpid())-\(index)-"
+        let supervisor = Supervisor(
+            item: entries[index].item, runtimePath: options.runtime, directory: "\(scratch)/\(index)", tag: tag,
+            template: template, timeoutFactor: options.patience, keep: options.keep)
+        let pid = fork()
+        if pid == 0 { supervisor.run(report: answer) }
+        return Job(index: index, pid: pid, pidfd: cl_pidfd_open(pid, 0), answer: answer)
+    }
+
+    private func end(_ job: Job) -> Verdict {
+        let exit = Exit.reaped(job.pid)
+        _ = cl_close(job.pidfd)
+        lseek(job.answer, 0, SEEK_SET)
+        let text = File.bytes(descriptor: job.answer).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        _ = cl_close(job.answer)
+        if let json = JSONReader.value(text), let verdict = Verdict(json) { return verdict }
+        return .failed("the case's supervisor crashed: \(exit.map { $0.description } ?? "unknown")")
+    }
+}

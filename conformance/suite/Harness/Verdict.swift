@@ -1,0 +1,50 @@
+/// What became of a case, as it is carried from the case's process to the report.
+struct Verdict {
+    enum Result: String {
+        case passed, failed, skipped
+    }
+
+    var result = Result.passed
+    /// Whether the case came to its end; otherwise this is what was known when it was stopped.
+    var isComplete = false
+    /// The reason of a skip.
+    var reason = ""
+    /// What did not hold, in the order it was found.
+    var failures: [String] = []
+    /// The commands that were run, with what they said.
+    var transcript = ""
+    /// The config.json files sent, by container.
+    var configs: [(name: String, config: JSON)] = []
+    var milliseconds = 0
+
+    var json: JSON {
+        var sent: [JSON.Member] = []
+        for (name, config) in configs { sent.append(JSON.Member(key: name, value: config)) }
+        return [
+            "result": .text(result.rawValue), "complete": .bool(isComplete), "reason": .text(reason),
+            "failures": JSON(failures),
+            "transcript": .text(transcript), "configs": .object(sent), "milliseconds": JSON(milliseconds),
+        ]
+    }
+
+    init() {}
+
+    init?(_ json: JSON) {
+        guard let result = Result(rawValue: json["result"]?.string ?? "") else { return nil }
+        self.result = result
+        isComplete = json["complete"]?.bool ?? false
+        reason = json["reason"]?.string ?? ""
+        failures = json["failures"]?.strings ?? []
+        transcript = json["transcript"]?.string ?? ""
+        for member in json["configs"]?.members ?? [] { configs.append((member.key, member.value)) }
+        milliseconds = json["milliseconds"]?.int ?? 0
+    }
+
+    static func failed(_ message: String) -> Verdict {
+        var verdict = Verdict()
+        verdict.result = .failed
+        verdict.isComplete = true
+        verdict.failures = [message]
+        return verdict
+    }
+}
