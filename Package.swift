@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "OCI", dependencies: ["JSON"], swiftSettings: shipped),
         .target(name: "Cgroups", dependencies: ["Kernel", "OCI"], swiftSettings: shipped),
         .target(
-            name: "SeccompFilter", dependencies: ["CSeccomp", "Kernel", "OCI"], swiftSettings: shipped),
+            name: "SeccompFilter", dependencies: ["CSeccomp", "Kernel", "OCI", "JSON"], swiftSettings: shipped),
         .target(
             name: "Runtime", dependencies: ["Cgroups", "SeccompFilter", "Kernel", "OCI", "JSON"],
             swiftSettings: shipped),
@@ -71,7 +71,7 @@ let package = Package(
         .testTarget(name: "OCITests", dependencies: ["OCI", "JSON"], swiftSettings: common),
         .testTarget(name: "CgroupsTests", dependencies: ["Cgroups", "Kernel", "OCI"], swiftSettings: common),
         .testTarget(
-            name: "SeccompFilterTests", dependencies: ["SeccompFilter", "Kernel", "OCI", "JSON"],
+            name: "SeccompFilterTests", dependencies: ["SeccompFilter", "Kernel", "OCI", "JSON", "CSeccomp"],
             swiftSettings: common),
         .testTarget(
             name: "RuntimeTests", dependencies: ["Runtime", "Kernel", "OCI", "JSON"], swiftSettings: common),
