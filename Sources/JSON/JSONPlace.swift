@@ -59,7 +59,7 @@ package final class JSONPlace {
     }
 
     /// A name as a token of a JSON pointer: `~` and `/` are escaped, and what would break the line is written as `\n` is.
-    private static func escaped(_ name: String) -> String {
+    package static func escaped(_ name: String) -> String {
         var token: [UInt8] = []
         for byte in JSONText.excerpt(name).utf8 {
             switch byte {

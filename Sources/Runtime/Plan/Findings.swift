@@ -1,0 +1,67 @@
+import JSON
+import Kernel
+
+/// What is found wrong with a document, or worth saying of it, while it becomes a plan.
+struct Findings {
+    private(set) var problems: [Problem] = []
+    /// Each with its JSON pointer in front, as problems are shown.
+    private(set) var warnings: [String] = []
+
+    /// Notes that the field at `pointer` is wrong; the message says what would be right.
+    mutating func refuse(_ pointer: String, _ message: String) {
+        problems.append(Problem(pointer: pointer, message: message))
+    }
+
+    /// Notes that the document asks for something apus does not do.
+    mutating func unsupported(_ pointer: String, _ word: String? = nil) {
+        refuse(pointer, (word.map { Findings.quoted($0) + " " } ?? "") + "is not supported by apus")
+    }
+
+    /// Notes that the field at `pointer` needs a namespace of the container's own.
+    mutating func needs(_ namespace: Namespace, _ pointer: String) {
+        let name = namespace.name.description
+        refuse(pointer, "needs its own " + name + " namespace: add {\"type\": \"" + name + "\"} to /linux/namespaces")
+    }
+
+    /// Notes what does not stop the container from being made.
+    mutating func warn(_ pointer: String, _ message: String) { warnings.append(pointer + ": " + message) }
+
+    /// Notes a whole warning, its pointer included.
+    mutating func warn(_ warning: String) { warnings.append(warning) }
+
+    /// A word of the document as it may stand in a message.
+    static func quoted(_ text: String) -> String { "\"" + JSONText.excerpt(text) + "\"" }
+}
+
+/// Remembers texts and tells whether one came before: by comparing while there are few, by hashing when there are many.
+///
+/// Texts are equal when their bytes are; for `String`, two Unicode spellings of one text would be equal.
+struct SeenTexts {
+    private struct Key: Hashable {
+        let text: String
+        static func == (one: Key, other: Key) -> Bool {
+            one.text == other.text && one.text.utf8.elementsEqual(other.text.utf8)
+        }
+        func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
+    }
+
+    private static let few = 48
+    private var keys: [Key] = []
+    private var numbers: [Int] = []
+    private var table: [Key: Int] = [:]
+
+    /// The number under which `text` was first remembered; nil when it is new, and from now on it has `number`.
+    mutating func firstNumber(of text: String, orRemember number: Int) -> Int? {
+        let key = Key(text: text)
+        if keys.count < SeenTexts.few {
+            for (index, known) in keys.enumerated() where known == key { return numbers[index] }
+        } else {
+            if table.isEmpty { for (index, known) in keys.enumerated() { table[known] = numbers[index] } }
+            if let known = table[key] { return known }
+            table[key] = number
+        }
+        keys.append(key)
+        numbers.append(number)
+        return nil
+    }
+}

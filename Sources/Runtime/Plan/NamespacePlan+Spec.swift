@@ -1,0 +1,53 @@
+internal import Kernel
+internal import OCI
+
+extension NamespacePlan {
+    /// The kinds that apus makes or joins, in the order in which setns(2) joins them.
+    ///
+    /// The mount namespace comes last: entering it changes the root and the current directory.
+    static let order: [Namespace] = [.pid, .network, .ipc, .uts, .cgroup, .mount]
+
+    /// Decides which namespaces are new, joined or inherited (config-linux.md, "Namespaces").
+    init(_ entries: [Spec.Linux.Namespace], _ findings: inout Findings) {
+        new = Namespace.Set()
+        joined = []
+        var seen: [(kind: Namespace, index: Int)] = []
+        for (index, entry) in entries.enumerated() {
+            let pointer = "/linux/namespaces/" + String(index)
+            guard let kind = Namespace(name: entry.type) else {
+                findings.refuse(
+                    pointer + "/type",
+                    "must be one of pid, network, mount, ipc, uts and cgroup, is " + Findings.quoted(entry.type))
+                continue
+            }
+            if kind == .user || kind == .time {
+                findings.unsupported(pointer + "/type", entry.type)
+                continue
+            }
+            if let earlier = NamespacePlan.index(of: kind, in: seen) {
+                findings.refuse(
+                    pointer + "/type",
+                    "duplicate of /linux/namespaces/" + String(earlier) + " (" + entry.type + ")")
+                continue
+            }
+            seen.append((kind, index))
+            // Engines write an absent path as an empty one.
+            guard let path = entry.path, !path.isEmpty else {
+                new.insert(kind)
+                continue
+            }
+            if !ContainerPath.isAbsolute(path) {
+                findings.refuse(pointer + "/path", "must be an absolute path, is " + Findings.quoted(path))
+            }
+            joined.append(Join(kind: kind, path: path, pointer: pointer + "/path"))
+        }
+        var ordered: [Join] = []
+        for kind in NamespacePlan.order { for join in joined where join.kind == kind { ordered.append(join) } }
+        joined = ordered
+    }
+
+    private static func index(of kind: Namespace, in seen: [(kind: Namespace, index: Int)]) -> Int? {
+        for entry in seen where entry.kind == kind { return entry.index }
+        return nil
+    }
+}

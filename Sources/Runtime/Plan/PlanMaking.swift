@@ -1,0 +1,34 @@
+internal import Kernel
+package import OCI
+
+extension Plan {
+    /// Turns a document into what will be done, without asking or changing the system.
+    ///
+    /// `bundle` is the absolute path of the bundle's directory. Throws all that is wrong with the document at once.
+    package static func make(_ spec: Spec, bundle: String, noPivot: Bool) throws(RuntimeError) -> Plan {
+        var findings = Findings()
+        let namespaces = NamespacePlan(spec.linux?.namespaces ?? [], &findings)
+        Validation.run(spec, namespaces, &findings)
+        let rootfs = RootfsPlan(spec, bundle: bundle, noPivot: noPivot, namespaces, &findings)
+        let mounts = MountPlan.list(spec.mounts, bundle: bundle, namespaces, &findings)
+        let devices = DevicePlan.list(spec.linux?.devices ?? [], mounts, namespaces, &findings)
+        let masked = PathPlan.list(
+            spec.linux?.maskedPaths ?? [], at: "/linux/maskedPaths", namespaces, &findings)
+        let readonly = PathPlan.list(
+            spec.linux?.readonlyPaths ?? [], at: "/linux/readonlyPaths", namespaces, &findings)
+        let sysctls = SysctlPlan.list(spec, namespaces, &findings)
+        let cgroup = CgroupPlan(spec.linux?.cgroupsPath, &findings)
+        let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
+        let process = spec.process.map { ProcessPlan($0, personality, &findings) }
+        guard findings.problems.isEmpty else { throw RuntimeError(findings.problems) }
+        return Plan(
+            bundle: bundle, ociVersion: spec.ociVersion, rootfs: rootfs, namespaces: namespaces,
+            hostname: name(spec.hostname), domainname: name(spec.domainname), mounts: mounts, devices: devices,
+            maskedPaths: masked, readonlyPaths: readonly, sysctls: sysctls, cgroup: cgroup, process: process,
+            seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
+            hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, warnings: findings.warnings)
+    }
+
+    /// Engines write an absent name as an empty one.
+    private static func name(_ written: String?) -> String? { Validation.isSet(written) ? written : nil }
+}

@@ -1,0 +1,134 @@
+internal import Kernel
+internal import OCI
+
+/// What is judged without being translated: checks in the order of the document, each of one thing.
+///
+/// A check reads, and notes what it finds: nothing here asks the system, so a plan can be made of any document anywhere.
+/// What is checked by translating it (a word to a number, options to flags) is checked where that is done.
+enum Validation {
+    /// Runs every check.
+    static func run(_ spec: Spec, _ namespaces: NamespacePlan, _ findings: inout Findings) {
+        checkVersion(spec, &findings)
+        checkPlatform(spec, &findings)
+        checkHostname(spec, namespaces, &findings)
+        checkDomainname(spec, namespaces, &findings)
+        checkAnnotations(spec, &findings)
+        checkHooks(spec, &findings)
+        if let process = spec.process {
+            checkSecurityLabels(process, &findings)
+            checkExecAffinity(process, &findings)
+        }
+        if let linux = spec.linux {
+            checkUserNamespaceFields(linux, &findings)
+            checkTimeOffsets(linux, &findings)
+            checkNetDevices(linux, &findings)
+            checkIntelRdt(linux, &findings)
+            checkMemoryPolicy(linux, &findings)
+            checkMountLabel(linux, &findings)
+            if let resources = linux.resources { checkResources(resources, &findings) }
+            if let seccomp = linux.seccomp { checkSeccomp(seccomp, &findings) }
+        }
+    }
+
+    static func checkVersion(_ spec: Spec, _ findings: inout Findings) {
+        switch SpecVersion.verdict(spec.ociVersion) {
+        case .supported: break
+        case .newer(let warning): findings.warn(warning)
+        case .refused(let message): findings.refuse("/ociVersion", message)
+        }
+    }
+
+    /// Objects of other systems mean nothing beside one of Linux; alone they say that the bundle is not for Linux.
+    static func checkPlatform(_ spec: Spec, _ findings: inout Findings) {
+        guard spec.linux == nil, let platform = spec.foreignPlatforms.first else { return }
+        findings.refuse("/" + platform, "must not stand without /linux: apus runs containers for Linux")
+    }
+
+    static func checkHostname(_ spec: Spec, _ namespaces: NamespacePlan, _ findings: inout Findings) {
+        checkName(spec.hostname, "/hostname", namespaces, &findings)
+    }
+
+    static func checkDomainname(_ spec: Spec, _ namespaces: NamespacePlan, _ findings: inout Findings) {
+        checkName(spec.domainname, "/domainname", namespaces, &findings)
+    }
+
+    private static func checkName(
+        _ name: String?, _ pointer: String, _ namespaces: NamespacePlan, _ findings: inout Findings
+    ) {
+        guard let name, !name.isEmpty else { return }
+        if !namespaces.isPrivate(.uts) { findings.needs(.uts, pointer) }
+        // __NEW_UTS_LEN of the kernel.
+        if name.utf8.count > 64 {
+            findings.refuse(pointer, "must be at most 64 bytes long, is " + String(name.utf8.count))
+        }
+    }
+
+    static func checkAnnotations(_ spec: Spec, _ findings: inout Findings) {
+        for entry in spec.annotations where entry.key.isEmpty {
+            findings.refuse("/annotations/", "must not have an empty key")
+        }
+    }
+
+    static func checkHooks(_ spec: Spec, _ findings: inout Findings) {
+        guard let hooks = spec.hooks else { return }
+        checkHooks(hooks.prestart, "/hooks/prestart/", &findings)
+        checkHooks(hooks.createRuntime, "/hooks/createRuntime/", &findings)
+        checkHooks(hooks.createContainer, "/hooks/createContainer/", &findings)
+        checkHooks(hooks.startContainer, "/hooks/startContainer/", &findings)
+        checkHooks(hooks.poststart, "/hooks/poststart/", &findings)
+        checkHooks(hooks.poststop, "/hooks/poststop/", &findings)
+    }
+
+    private static func checkHooks(_ hooks: [Spec.Hook], _ list: String, _ findings: inout Findings) {
+        for (index, hook) in hooks.enumerated() {
+            let pointer = list + String(index)
+            if !ContainerPath.isAbsolute(hook.path) {
+                findings.refuse(pointer + "/path", "must be an absolute path, is " + Findings.quoted(hook.path))
+            }
+            if let timeout = hook.timeout, timeout <= 0 {
+                findings.refuse(pointer + "/timeout", "must be greater than 0 (seconds), is " + String(timeout))
+            }
+            ProcessPlan.checkEnvironment(hook.env ?? [], at: pointer + "/env", &findings)
+        }
+    }
+
+    static func checkSecurityLabels(_ process: Spec.Process, _ findings: inout Findings) {
+        if isSet(process.apparmorProfile) { findings.unsupported("/process/apparmorProfile") }
+        if isSet(process.selinuxLabel) { findings.unsupported("/process/selinuxLabel") }
+    }
+
+    /// It is for programs that are started later in the container, of which there are none.
+    static func checkExecAffinity(_ process: Spec.Process, _ findings: inout Findings) {
+        if isSet(process.execCPUAffinity?.initial) { findings.unsupported("/process/execCPUAffinity/initial") }
+        if isSet(process.execCPUAffinity?.final) { findings.unsupported("/process/execCPUAffinity/final") }
+    }
+
+    static func checkUserNamespaceFields(_ linux: Spec.Linux, _ findings: inout Findings) {
+        if !linux.uidMappings.isEmpty { findings.unsupported("/linux/uidMappings") }
+        if !linux.gidMappings.isEmpty { findings.unsupported("/linux/gidMappings") }
+    }
+
+    static func checkTimeOffsets(_ linux: Spec.Linux, _ findings: inout Findings) {
+        if !linux.timeOffsets.isEmpty { findings.unsupported("/linux/timeOffsets") }
+    }
+
+    static func checkNetDevices(_ linux: Spec.Linux, _ findings: inout Findings) {
+        if !linux.netDevices.isEmpty { findings.unsupported("/linux/netDevices") }
+    }
+
+    /// Even an empty object asks for a directory of resctrl.
+    static func checkIntelRdt(_ linux: Spec.Linux, _ findings: inout Findings) {
+        if linux.intelRdt != nil { findings.unsupported("/linux/intelRdt") }
+    }
+
+    static func checkMemoryPolicy(_ linux: Spec.Linux, _ findings: inout Findings) {
+        if linux.memoryPolicy != nil { findings.unsupported("/linux/memoryPolicy") }
+    }
+
+    static func checkMountLabel(_ linux: Spec.Linux, _ findings: inout Findings) {
+        if isSet(linux.mountLabel) { findings.unsupported("/linux/mountLabel") }
+    }
+
+    /// Engines write an absent string as an empty one.
+    static func isSet(_ text: String?) -> Bool { !(text ?? "").isEmpty }
+}
