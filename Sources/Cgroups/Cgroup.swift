@@ -31,6 +31,16 @@ package struct Cgroup: Equatable, Sendable {
         }
     }
 
+    /// How many directories, counted from the end of the path, are not there.
+    package func missingLevels() -> Int {
+        do throws(Errno) {
+            _ = try File.status(of: path)
+            return 0
+        } catch {
+            return 1 + (parent?.missingLevels() ?? 0)
+        }
+    }
+
     /// A handle for CLONE_INTO_CGROUP.
     package func open() throws(Errno) -> Descriptor { try File.open(path, [.readOnly, .directory]) }
 

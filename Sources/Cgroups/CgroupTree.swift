@@ -1,4 +1,4 @@
-package import Kernel
+internal import Kernel
 
 /// The cgroup v2 tree of this host. cgroups(7)
 ///

@@ -69,3 +69,10 @@ extension Descriptor {
         return Pair(first: Descriptor(owning: ends[0]), second: Descriptor(owning: ends[1]))
     }
 }
+
+/// A descriptor with several holders; closed when the last lets go.
+package final class SharedDescriptor {
+    private let descriptor: Descriptor
+    package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    package var raw: Int32 { descriptor.raw }
+}

@@ -116,7 +116,7 @@ package enum Mount {
         return Descriptor(owning: try check(cl_open_tree(directory, path, flags)))
     }
 
-    /// Attaches a detached mount on the file that `target` is open on. move_mount(2)
+    /// Attaches a detached mount, or moves an attached one, on the file that `target` is open on. move_mount(2)
     package static func attach(_ mount: Int32, onto target: Int32) throws(Errno) {
         try check(
             cl_move_mount(mount, "", target, "", UInt32(MOVE_MOUNT_F_EMPTY_PATH) | UInt32(MOVE_MOUNT_T_EMPTY_PATH)))
@@ -142,7 +142,7 @@ package enum Mount {
         try check(cl_mount_setattr(AT_FDCWD, path, flags, 0, 0, propagation.flag, -1))
     }
 
-    /// mount(2), for what the calls by descriptor cannot say (MS_REMOUNT, MS_I_VERSION, MS_MOVE).
+    /// mount(2), for what the calls by descriptor cannot say (MS_REMOUNT, MS_I_VERSION).
     package static func classic(
         _ source: String?, on target: String, type: String?, flags: UInt, data: String?
     ) throws(Errno) { try check(cl_mount(source, target, type, flags, data)) }

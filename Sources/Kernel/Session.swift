@@ -108,18 +108,18 @@ package struct SignalQueue: ~Copyable {
     }
 }
 
-/// A number that a process and the copies made of it see alike, without a system call.
-package struct SharedNumber: @unchecked Sendable {
-    private let page: UnsafeMutableRawPointer
+/// Numbers that a process and the copies made of it see alike, without a system call.
+package struct SharedNumbers: @unchecked Sendable {
+    private let page: UnsafeMutablePointer<UInt32>
 
-    /// `ENOMEM` when there is no page for it. mmap(2) MAP_SHARED
+    /// Numbers 0 ..< 1024, all zero. `ENOMEM` when there is no page for them. mmap(2) MAP_SHARED
     package init() throws(Errno) {
         guard let page = cl_shared_page() else { throw .noMemory }
-        self.page = page
+        self.page = page.assumingMemoryBound(to: UInt32.self)
     }
 
-    package var value: UInt32 {
-        get { cl_load(page.assumingMemoryBound(to: UInt32.self)) }
-        nonmutating set { cl_store(page.assumingMemoryBound(to: UInt32.self), newValue) }
+    package subscript(index: Int) -> UInt32 {
+        get { cl_load(page + index) }
+        nonmutating set { cl_store(page + index, newValue) }
     }
 }

@@ -13,6 +13,7 @@ package struct Signal: RawRepresentable, Equatable, Sendable {
     package static let child = Signal(rawValue: SIGCHLD)
     package static let `continue` = Signal(rawValue: SIGCONT)
     package static let stop = Signal(rawValue: SIGSTOP)
+    package static let urgent = Signal(rawValue: SIGURG)
     package static let windowChange = Signal(rawValue: SIGWINCH)
 
     /// The highest number there is.

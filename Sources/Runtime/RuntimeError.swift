@@ -19,6 +19,8 @@ package struct RuntimeError: Error, Equatable, Sendable {
         case containerExists
         /// The container is not in a state that allows the verb.
         case wrongState
+        /// A hook failed; the specification then wants the container destroyed.
+        case hookFailed
         /// The kernel refused, or anything else failed.
         case failed
     }

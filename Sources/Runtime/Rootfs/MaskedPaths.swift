@@ -23,28 +23,24 @@ struct PathProtection: ~Copyable {
 
     /// Covers each path so that it reads as empty: a file by /dev/null, a directory by an empty read-only tmpfs.
     func mask(_ paths: [PathPlan]) throws(RuntimeError) {
-        guard !paths.isEmpty else { return }
-        var null: Descriptor? = nil
+        var null: SharedDescriptor?
         // One file system for all directories: each of its own would cost a superblock.
-        var empty: Descriptor? = nil
+        var empty: SharedDescriptor?
         for plan in paths {
-            guard
-                let place = try attempt(
-                    "mask \(plan.path)", at: plan.pointer, { () throws(Errno) in try find(plan.path) })
-            else { continue }
+            let found = try attempt("mask \(plan.path)", at: plan.pointer) { () throws(Errno) in try find(plan.path) }
+            guard let place = found else { continue }
             let isDirectory = try attempt("mask \(plan.path)", at: plan.pointer) { () throws(Errno) in
                 try File.status(of: place.raw).kind == .directory
             }
             if isDirectory {
-                if empty == nil {
-                    empty = try attempt("make an empty file system") { () throws(Errno) in try Self.makeEmpty() }
-                }
+                if empty == nil { empty = try Self.makeEmpty() }
             } else if null == nil {
                 null = try openNull()
             }
+            guard let cover = isDirectory ? empty : null else { continue }
             try attempt("mask \(plan.path)", at: plan.pointer) { () throws(Errno) in
-                let cover = try Self.cloneCover(isDirectory ? empty : null)
-                try Mount.attach(cover.raw, onto: place.raw)
+                let copy = try Mount.clone("", at: cover.raw, recursive: false)
+                try Mount.attach(copy.raw, onto: place.raw)
             }
         }
     }
@@ -58,22 +54,17 @@ struct PathProtection: ~Copyable {
         }
     }
 
-    private static func makeEmpty() throws(Errno) -> Descriptor {
-        let context = try FileSystemContext(type: "tmpfs")
-        try context.set("source", "tmpfs")
-        try context.set("nr_blocks", "1")
-        try context.set("nr_inodes", "1")
-        try context.set(flag: "ro")
-        return try context.mount(
-            Mount.Attributes(
+    private static func makeEmpty() throws(RuntimeError) -> SharedDescriptor {
+        try attempt("make an empty file system to mask directories with") { () throws(Errno) in
+            let context = try FileSystemContext(type: "tmpfs")
+            try context.set("source", "tmpfs")
+            try context.set("nr_blocks", "1")
+            try context.set("nr_inodes", "1")
+            try context.set(flag: "ro")
+            let attributes = Mount.Attributes(
                 set: Mount.Attributes.readOnly | Mount.Attributes.noSuid | Mount.Attributes.noDev
-                    | Mount.Attributes.noExec))
-    }
-
-    private static func cloneCover(_ cover: borrowing Descriptor?) throws(Errno) -> Descriptor {
-        switch cover {
-        case .some(let mount): return try Mount.clone("", at: mount.raw, recursive: false)
-        case .none: throw .badDescriptor
+                    | Mount.Attributes.noExec)
+            return SharedDescriptor(try context.mount(attributes))
         }
     }
 
@@ -81,7 +72,7 @@ struct PathProtection: ~Copyable {
     ///
     /// An image may bring anything of that name: mounted over a masked path it would open what it should hide.
     /// Read-only, so that nobody can change the owner or mode of the node through the covered path.
-    private func openNull() throws(RuntimeError) -> Descriptor {
+    private func openNull() throws(RuntimeError) -> SharedDescriptor {
         let place = try attempt("open /dev/null to mask files with") { () throws(Errno) in
             try root.open("/dev/null", [.path, .noFollow])
         }
@@ -96,7 +87,7 @@ struct PathProtection: ~Copyable {
                 mount.raw,
                 Mount.Attributes(
                     set: Mount.Attributes.readOnly | Mount.Attributes.noSuid | Mount.Attributes.noExec))
-            return mount
+            return SharedDescriptor(mount)
         }
     }
 }

@@ -31,7 +31,8 @@ extension Rootfs {
             })
         let place = try attempt(what() + ": open the mount point", at: plan.pointer + "/destination") {
             () throws(Errno) in
-            isDirectory ? try root.makeDirectories(plan.destination) : try root.makeFile(plan.destination)
+            if isDirectory { return try root.makeDirectories(plan.destination) }
+            return try root.makeFile(plan.destination)
         }
         try attempt(what() + ": set the options", at: plan.pointer + "/options") { () throws(Errno) in
             let attributes = Mount.Attributes(plan.flags)
@@ -48,26 +49,7 @@ extension Rootfs {
         func what() -> String { "mount \(type) on \(plan.destination)" }
         if type != "proc" { try refuseOverProc(plan, isProc: { () throws(Errno) in false }) }
         let place = try mountPoint(plan, type: type)
-        let context = try attempt(what(), at: plan.pointer + "/type") { () throws(Errno) in
-            try FileSystemContext(type: type)
-        }
-        let mount: Descriptor
-        do throws(Errno) {
-            if !source.isEmpty { try context.set("source", source) }
-            try set(data, on: context)
-            try setSuperblockFlags(plan.flags, on: context)
-            if type == "tmpfs", !data.contains(where: { $0.utf8.starts(with: "mode=".utf8) }), let mode = place.mode {
-                // What was visible as the directory's mode stays so: a 1777 /tmp or /dev/shm keeps working.
-                try context.set("mode", String(mode, radix: 8))
-            }
-            // A tmpfs that is filled before it becomes read-only.
-            var attributes = Mount.Attributes(plan.flags)
-            if plan.copyUp { attributes.set &= ~Mount.Attributes.readOnly }
-            mount = try context.mount(attributes)
-        } catch {
-            let complaint = context.complaint().map { " (" + $0 + ")" } ?? ""
-            throw RuntimeError(what() + complaint, error, at: plan.pointer)
-        }
+        let mount = try makeFileSystem(plan, type: type, source: source, data: data, mode: place.mode)
         if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan) }
         try attempt(what(), at: plan.pointer) { () throws(Errno) in
             if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly) {
@@ -77,6 +59,31 @@ extension Rootfs {
             try Mount.attach(mount.raw, onto: place.descriptor.raw)
         }
         try spread(plan, mount.raw)
+    }
+
+    /// A detached mount of a new file system; `mode` is that of the directory it will cover.
+    private func makeFileSystem(
+        _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
+    ) throws(RuntimeError) -> Descriptor {
+        let context = try attempt("mount \(type) on \(plan.destination)", at: plan.pointer + "/type") {
+            () throws(Errno) in try FileSystemContext(type: type)
+        }
+        do throws(Errno) {
+            if !source.isEmpty { try context.set("source", source) }
+            try set(data, on: context)
+            try setSuperblockFlags(plan.flags, filledFirst: plan.copyUp, on: context)
+            if type == "tmpfs", !data.contains(where: { $0.utf8.starts(with: "mode=".utf8) }), let mode {
+                // What was visible as the directory's mode stays so: a 1777 /tmp or /dev/shm keeps working.
+                try context.set("mode", String(mode, radix: 8))
+            }
+            var attributes = Mount.Attributes(plan.flags)
+            // A tmpfs is filled before it becomes read-only.
+            if plan.copyUp { attributes.set &= ~Mount.Attributes.readOnly }
+            return try context.mount(attributes)
+        } catch {
+            let complaint = context.complaint().map { " (" + $0 + ")" } ?? ""
+            throw RuntimeError("mount \(type) on \(plan.destination)" + complaint, error, at: plan.pointer)
+        }
     }
 
     /// Where a new file system goes, and the permissions of what is there now (nil when it was made for this).
@@ -120,9 +127,9 @@ extension Rootfs {
 
     /// The flags that belong to the file system rather than to the mount.
     private func setSuperblockFlags(
-        _ flags: Mount.Flags, on context: borrowing FileSystemContext
+        _ flags: Mount.Flags, filledFirst: Bool, on context: borrowing FileSystemContext
     ) throws(Errno) {
-        if flags.contains(Mount.Flags.readOnly) { try context.set(flag: "ro") }
+        if flags.contains(Mount.Flags.readOnly), !filledFirst { try context.set(flag: "ro") }
         if flags.contains(Mount.Flags.synchronous) { try context.set(flag: "sync") }
         if flags.contains(Mount.Flags.dirSync) { try context.set(flag: "dirsync") }
         if flags.contains(Mount.Flags.mandatoryLocks) { try context.set(flag: "mand") }

@@ -7,29 +7,44 @@ import Kernel
 struct Rootfs: ~Copyable {
     let root: RootDirectory
     let plan: RootfsPlan
+    /// Whether the mount namespace was made for this container. If not, nothing is mounted and the root only changed.
+    private let ownMounts: Bool
 
     /// Cuts the mount namespace off the host and makes the root file system a mount of its own.
-    init(_ plan: RootfsPlan) throws(RuntimeError) {
+    init(_ plan: RootfsPlan, ownMounts: Bool) throws(RuntimeError) {
         self.plan = plan
+        self.ownMounts = ownMounts
+        root = RootDirectory(ownMounts ? try Self.mountTree(plan.path) : try Self.openTree(plan.path))
+    }
+
+    private static func openTree(_ path: String) throws(RuntimeError) -> Descriptor {
+        try attempt("open the root file system \(path)", at: "/root/path") { () throws(Errno) in
+            try File.open(path, [.path, .directory])
+        }
+    }
+
+    private static func mountTree(_ path: String) throws(RuntimeError) -> Descriptor {
         // A slave gets what the host mounts later and lets go of what it unmounts; nothing goes the other way.
         try attempt("make the mounts slaves of the host's") { () throws(Errno) in
             try Mount.change(path: "/", Mount.Propagation(.slave, recursive: true))
         }
-        let path = plan.path
-        let tree = try attempt("copy the mount of the root file system \(path)", at: "/root/path") {
-            () throws(Errno) in try Mount.clone(path, recursive: true)
-        }
-        try attempt("mount the root file system \(path)", at: "/root/path") { () throws(Errno) in
-            let place = try File.open(path, [.path, .directory])
+        let place = try openTree(path)
+        return try attempt("mount the root file system \(path)", at: "/root/path") { () throws(Errno) in
+            let tree = try Mount.clone("", at: place.raw, recursive: true)
             try Mount.attach(tree.raw, onto: place.raw)
+            return tree
         }
-        root = RootDirectory(tree)
     }
 
     /// Makes the root file system the root of the mount namespace and drops the host's.
     func becomeRoot() throws(RuntimeError) {
         let descriptor = root.descriptor.raw
-        if plan.pivot {
+        if !ownMounts {
+            try attempt("change the root to \(plan.path)") { () throws(Errno) in
+                try Session.changeDirectory(to: descriptor)
+                try Session.changeRoot(".")
+            }
+        } else if plan.pivot {
             try attempt("pivot_root to \(plan.path)", hint: "on an initramfs --no-pivot is needed") {
                 () throws(Errno) in
                 try Session.changeDirectory(to: descriptor)
@@ -37,8 +52,9 @@ struct Rootfs: ~Copyable {
             }
         } else {
             try attempt("move the root file system \(plan.path) to /") { () throws(Errno) in
+                let host = try File.open("/", [.path, .directory])
+                try Mount.attach(descriptor, onto: host.raw)
                 try Session.changeDirectory(to: descriptor)
-                try Mount.classic(".", on: "/", type: nil, flags: 8192 /* MS_MOVE */, data: nil)
                 try Session.changeRoot(".")
                 try Session.changeDirectory("/")
             }
@@ -47,6 +63,7 @@ struct Rootfs: ~Copyable {
 
     /// Applies /linux/rootfsPropagation and /root/readonly to the finished root.
     func finish() throws(RuntimeError) {
+        guard ownMounts else { return }
         let descriptor = root.descriptor.raw
         if let propagation = plan.propagation {
             try attempt("set the propagation of the root", at: "/linux/rootfsPropagation") { () throws(Errno) in

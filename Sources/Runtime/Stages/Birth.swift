@@ -1,0 +1,128 @@
+import Kernel
+
+/// The namespaces that the container joins, opened and looked at before anything is made.
+struct JoinedNamespaces {
+    private struct Entry {
+        let kind: Namespace
+        let file: SharedDescriptor
+        let pointer: String
+    }
+    private let entries: [Entry]
+
+    init(_ joins: [NamespacePlan.Join]) throws(RuntimeError) {
+        var entries: [Entry] = []
+        for join in joins {
+            let file = try attempt("open the \(join.kind.name) namespace \(join.path)", at: join.pointer + "/path") {
+                () throws(Errno) in try File.open(join.path, [.readOnly, .nonBlocking])
+            }
+            guard Namespace(descriptor: file.raw) == join.kind else {
+                throw RuntimeError(
+                    .configuration, "\(join.path) is not a \(join.kind.name) namespace (\(join.pointer)/path)")
+            }
+            entries.append(Entry(kind: join.kind, file: SharedDescriptor(file), pointer: join.pointer))
+        }
+        self.entries = entries
+    }
+
+    var joinsPID: Bool { entries.contains { $0.kind == .pid } }
+
+    /// Enters the pid namespace: the caller's next child is born in it.
+    func enterPID() throws(Errno) {
+        for entry in entries where entry.kind == .pid { try entry.kind.enter(entry.file.raw) }
+    }
+
+    /// Enters the others; the mount namespace last, since with it every path changes its meaning.
+    func enter() throws(RuntimeError) {
+        try enter { $0 != .pid && $0 != .mount }
+        try enter { $0 == .mount }
+    }
+
+    private func enter(_ chosen: (Namespace) -> Bool) throws(RuntimeError) {
+        for entry in entries where chosen(entry.kind) {
+            try attempt("join the \(entry.kind.name) namespace", at: entry.pointer) { () throws(Errno) in
+                try entry.kind.enter(entry.file.raw)
+            }
+        }
+    }
+}
+
+/// Makes the container's first process: one clone3(2) with all new namespaces, born in its cgroup.
+///
+/// Only a joined pid namespace needs a process in between: setns(2) moves no process into a pid namespace, just its
+/// later children. It makes the container's process with CLONE_PARENT, notes its pid where the creator sees it, and
+/// is gone.
+struct Birth {
+    /// What creator and child note for each other.
+    let notes: SharedNotes
+    let namespaces: Namespace.Set
+    let joined: JoinedNamespaces
+    /// A descriptor of the cgroup; nil where the host has no cgroup2.
+    let cgroup: Int32?
+
+    /// Copies the calling process; in the copy the answer is `.child`.
+    func give() throws(RuntimeError) -> Process.Side {
+        joined.joinsPID ? try giveThroughAnother() : try clone(sibling: false)
+    }
+
+    private func clone(sibling: Bool) throws(RuntimeError) -> Process.Side {
+        try attempt("make the container's process", at: "/linux/namespaces") { () throws(Errno) in
+            try Process.clone(new: namespaces, cgroup: cgroup, sibling: sibling)
+        }
+    }
+
+    private func giveThroughAnother() throws(RuntimeError) -> Process.Side {
+        let side = try attempt("make a process to join the pid namespace with") { () throws(Errno) in
+            try Process.clone()
+        }
+        switch consume side {
+        case .parent(let between, _): return try awaitPID(from: between)
+        case .child:
+            do throws(Errno) {
+                try joined.enterPID()
+                switch try Process.clone(new: namespaces, cgroup: cgroup, sibling: true) {
+                case .child: return .child
+                case .parent(let pid, _): notes.pid = pid
+                }
+            } catch {
+                notes.errno = error
+            }
+            Process.exit(0)
+        }
+    }
+
+    private func awaitPID(from between: Int32) throws(RuntimeError) -> Process.Side {
+        try attempt("join the pid namespace", at: "/linux/namespaces") { () throws(Errno) in
+            _ = try Process.wait(between)
+            if let error = notes.errno { throw error }
+            // The caller's own child, not reaped yet: the number still means it.
+            return .parent(pid: notes.pid, descriptor: try Process.open(notes.pid))
+        }
+    }
+}
+
+/// What the creator and the container's init see alike, even after either died.
+struct SharedNotes {
+    private let numbers: SharedNumbers
+
+    init() throws(RuntimeError) {
+        numbers = try attempt("share memory with the container's init") { () throws(Errno) in try SharedNumbers() }
+    }
+
+    /// What init is doing.
+    var step: Step {
+        get { Step(rawValue: numbers[0]) ?? .birth }
+        nonmutating set { numbers[0] = newValue.rawValue }
+    }
+
+    /// The host's number of the container's process, when it was made by a process in between.
+    var pid: Int32 {
+        get { Int32(bitPattern: numbers[1]) }
+        nonmutating set { numbers[1] = UInt32(bitPattern: newValue) }
+    }
+
+    /// Why the process in between failed.
+    var errno: Errno? {
+        get { numbers[2] == 0 ? nil : Errno(rawValue: Int32(bitPattern: numbers[2])) }
+        nonmutating set { numbers[2] = UInt32(bitPattern: newValue?.rawValue ?? 0) }
+    }
+}

@@ -1,0 +1,121 @@
+import Cgroups
+import Kernel
+import OCI
+
+/// A container that is there: its directory, its record and what can be done with its processes.
+struct Container: ~Copyable {
+    let directory: ContainerDirectory
+    /// Nil for one that was never finished.
+    let record: StateRecord?
+    private let proc: HostProc
+
+    init(_ directory: consuming ContainerDirectory, _ record: StateRecord?) throws(RuntimeError) {
+        proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        self.directory = directory
+        self.record = record
+    }
+
+    /// The container `id` below the state root `root`.
+    static func find(_ id: String, root: String) throws(RuntimeError) -> Container {
+        try ContainerID.check(id)
+        guard let store = try StateStore(existing: root) else { throw StateStore.doesNotExist(id) }
+        let directory = try store.find(id)
+        let record = directory.readRecord()
+        return try Container(directory, record)
+    }
+
+    func status() throws(RuntimeError) -> State.Status { try ContainerStatus.of(directory, record, proc) }
+
+    /// What `state` prints and hooks are told.
+    func state(_ status: State.Status) -> State {
+        State(
+            ociVersion: record?.ociVersion ?? SpecVersion.current, id: directory.id,
+            pid: status == .stopped ? 0 : record?.process?.pid ?? 0, status: status, bundle: record?.bundle ?? "",
+            rootfs: record?.rootfs, created: record?.created, annotations: record?.annotations ?? [],
+            owner: record.map { UserName.of($0.owner) })
+    }
+
+    /// A pidfd of the container's first process; nil when it has ended.
+    func openProcess() throws(RuntimeError) -> Descriptor? {
+        guard let record, let process = record.process else { return nil }
+        let descriptor: Descriptor
+        do throws(Errno) {
+            descriptor = try Process.open(process.pid)
+        } catch {
+            if error == .noSuchProcess { return nil }
+            throw RuntimeError("open process \(process.pid)", error)
+        }
+        // Looked at after it is held: the number cannot go to another process any more.
+        guard try ContainerStatus.isRunning(process, record, proc) else { return nil }
+        return descriptor
+    }
+
+    var cgroup: Cgroup? { record?.cgroup.map { Cgroup(path: $0.path) } }
+
+    /// Kills what runs in the container and waits for its end, then takes away all that `create` made.
+    ///
+    /// What other people made stays: a cgroup that was there before, and everything above it.
+    func destroy(_ warnings: Warnings) throws(RuntimeError) {
+        try killAll()
+        if let place = record?.cgroup {
+            try attempt("remove the cgroup \(place.path)") { () throws(Errno) in
+                try Cgroup(path: place.path).remove(levels: place.levels, milliseconds: 10_000)
+            }
+        }
+        try directory.remove()
+        guard let record, !record.hooks.poststop.isEmpty else { return }
+        var state = state(.stopped)
+        state.pid = nil
+        HookRunner(state: state, environment: Process.environment, directory: Self.existing(record.bundle))
+            .runAll(record.hooks.poststop, .poststop, warnings)
+    }
+
+    private func killAll() throws(RuntimeError) {
+        let process = try openProcess()
+        if let place = record?.cgroup, place.levels > 0 || record?.sharesPID == true {
+            do throws(Errno) {
+                try Cgroup(path: place.path).kill()
+            } catch {
+                guard error == .noSuchFile else { throw RuntimeError("kill the processes in \(place.path)", error) }
+            }
+        }
+        guard let process else { return }
+        try attempt("kill the container's process") { () throws(Errno) in
+            do throws(Errno) {
+                try Process.signal(process.raw, 9)
+            } catch {
+                guard error == .noSuchProcess else { throw error }
+            }
+            guard try Process.waitForEnd(process.raw, milliseconds: 10_000) else { throw .timedOut }
+        }
+    }
+
+    /// The bundle may be gone by the time of the last hooks.
+    private static func existing(_ path: String) -> String? {
+        do throws(Errno) {
+            return try File.status(of: path, follow: true).kind == .directory ? path : nil
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// Names of users as the host's /etc/passwd has them; no other source can be asked from a static program.
+enum UserName {
+    /// The name of a user id, or the number as text.
+    static func of(_ uid: UInt32) -> String {
+        if uid == 0 { return "root" }
+        let number = Array("\(uid)".utf8)
+        do throws(Errno) {
+            for line in try File.read("/etc/passwd", limit: 16 << 20).split(separator: UInt8(ascii: "\n")) {
+                let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
+                if fields.count > 2, fields[2].elementsEqual(number) {
+                    return String(decoding: fields[0], as: UTF8.self)
+                }
+            }
+        } catch {
+            return "\(uid)"
+        }
+        return "\(uid)"
+    }
+}

@@ -1,0 +1,150 @@
+import Cgroups
+import Kernel
+import OCI
+import SeccompFilter
+
+/// The making of a container as the creating process sees it: one thing after the other, each undone if a later one
+/// fails.
+struct Creation: ~Copyable {
+    /// Who starts the program.
+    enum Purpose { case create, run }
+
+    let prepared: Preparation
+    private let purpose: Purpose
+    let warnings: Warnings
+    let directory: ContainerDirectory
+    let notes: SharedNotes
+    let proc: HostProc
+    var record: StateRecord
+    var child: Child?
+    /// Whether hooks have run, after which a failure counts as the end of a life: poststop hooks follow.
+    var hooksRan = false
+    var pidFileWritten = false
+    /// The terminal's master, when apus stays with it.
+    var terminal: SharedDescriptor?
+
+    /// The container's first process and the way to speak with it.
+    struct Child: ~Copyable {
+        let pid: Int32
+        let descriptor: Descriptor
+        var channel: Channel
+    }
+
+    /// Claims the id.
+    init(_ prepared: Preparation, _ purpose: Purpose, _ context: Context) throws(RuntimeError) {
+        self.prepared = prepared
+        self.purpose = purpose
+        warnings = context.warnings
+        proc = try Self.openProc()
+        record = StateRecord(
+            id: prepared.options.id, bundle: prepared.bundle, rootfs: prepared.plan.rootfs.path,
+            ociVersion: prepared.plan.ociVersion, created: Self.timestamp, owner: Session.effectiveUser,
+            bootID: try attempt("read the boot id") { () throws(Errno) in try proc.bootID() },
+            annotations: prepared.plan.annotations, sharesPID: !prepared.plan.namespaces.new.contains(.pid),
+            hooks: Self.laterHooks(prepared.plan.hooks))
+        notes = try SharedNotes()
+        let store = try StateStore(making: context.root)
+        directory = try store.claim(prepared.options.id)
+    }
+
+    private static var timestamp: String {
+        let now = Clock.now
+        return Timestamp(seconds: now.seconds, nanoseconds: Int64(now.nanoseconds)).rfc3339
+    }
+
+    private static func openProc() throws(RuntimeError) -> HostProc {
+        try attempt("open /proc") { () throws(Errno) in try HostProc() }
+    }
+
+    /// The number of the container's first process while it is this process's child.
+    var childPID: Int32? {
+        switch child {
+        case .some(let child): child.pid
+        case .none: nil
+        }
+    }
+
+    private static func laterHooks(_ hooks: Spec.Hooks) -> Spec.Hooks {
+        var later = Spec.Hooks()
+        later.poststart = hooks.poststart
+        later.poststop = hooks.poststop
+        return later
+    }
+
+    /// Makes the container up to the point where its program could start. When that fails nothing of it is left.
+    mutating func make() throws(RuntimeError) {
+        do throws(RuntimeError) {
+            let cgroup = try makeCgroup()
+            try giveBirth(cgroup)
+            try awaitReady()
+            try register()
+        } catch {
+            undo()
+            throw error
+        }
+    }
+
+    /// Makes the cgroup, and notes first what there is to remove.
+    private mutating func makeCgroup() throws(RuntimeError) -> SharedDescriptor? {
+        guard let tree = CgroupTree.discover() else {
+            try directory.write(record)
+            return nil
+        }
+        let wanted = prepared.plan.cgroup.path ?? CgroupTree.defaultPath(containerID: record.id)
+        let cgroup = Cgroup(path: tree.mountPoint + wanted)
+        record.cgroup = StateRecord.CgroupPlace(path: cgroup.path, levels: cgroup.missingLevels())
+        try directory.write(record)
+        let made = try attempt("make the cgroup \(cgroup.path)", at: "/linux/cgroupsPath") { () throws(Errno) in
+            try cgroup.make()
+        }
+        if made == 0 {
+            record.cgroup?.levels = 0
+            try attempt("look at the cgroup \(cgroup.path)", at: "/linux/cgroupsPath") { () throws(Errno) in
+                if try cgroup.isPopulated() { throw .notEmpty }
+                if try cgroup.isFrozen() { throw .busy }
+            }
+        }
+        return try attempt("open the cgroup \(cgroup.path)") { () throws(Errno) in
+            SharedDescriptor(try cgroup.open())
+        }
+    }
+
+    /// Copies this process into the container.
+    private mutating func giveBirth(_ cgroup: SharedDescriptor?) throws(RuntimeError) {
+        let config = try directory.writeConfig(prepared.config)
+        var gate: Descriptor?
+        if case .create = purpose {
+            // Held by init alone until execve(2): that is how `state` knows a created container from a running one.
+            _ = try attempt("lock the container's configuration") { () throws(Errno) in
+                try File.lock(config.raw, exclusive: true, wait: false)
+            }
+            gate = try StartGate.make(in: directory)
+        }
+        var console: Descriptor?
+        if let path = prepared.consoleSocket { console = try Console.connect(path) }
+        let ends = try attempt("make a socket to the container's init") { () throws(Errno) in try Socket.pair() }
+        let birth = Birth(
+            notes: notes, namespaces: prepared.plan.namespaces.new, joined: prepared.joined,
+            cgroup: cgroup?.raw)
+        // Nothing else of the caller's is inherited by anything that is executed from here on.
+        try attempt("close inherited descriptors on execution") { () throws(Errno) in
+            try Descriptor.closeOnExec(from: 3)
+        }
+        let side = try birth.give()
+        switch consume side {
+        case .child:
+            // Held here too, apus's end would keep init from noticing that apus has gone.
+            let channel = Channel(ends.takeSecond())
+            Descriptor.close(directory.descriptor.raw)
+            var child = Init(
+                Init.Inheritance(
+                    id: record.id, plan: prepared.plan, filter: prepared.filter, joined: prepared.joined,
+                    notes: notes, proc: try Self.openProc(), newKeyring: !prepared.options.noNewKeyring,
+                    preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate),
+                channel: channel)
+            child.run()
+        case .parent(let pid, let descriptor):
+            child = Child(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))
+        }
+    }
+}

@@ -1,0 +1,221 @@
+import Kernel
+import OCI
+import SeccompFilter
+
+/// The container's first process, from clone3(2) to execve(2).
+///
+/// It is a copy of apus in the new namespaces and goes through `run` from top to bottom once. All it needs was worked
+/// out before: what it allocates is charged to the container.
+struct Init: ~Copyable {
+    /// What init is given by the process that made it.
+    struct Inheritance: ~Copyable {
+        let id: String
+        let plan: Plan
+        let filter: FilterProgram?
+        let joined: JoinedNamespaces
+        let notes: SharedNotes
+        let proc: HostProc
+        let newKeyring: Bool
+        let preserveFDs: Int
+        /// Connection to the engine's console socket; nil when the terminal goes to apus itself, or there is none.
+        let consoleSocket: Descriptor?
+        /// Nil for `run`, which starts the program through the channel.
+        let gate: Descriptor?
+    }
+
+    private let given: Inheritance
+    private var channel: Channel
+    private var plan: Plan { given.plan }
+    private var notes: SharedNotes { given.notes }
+
+    init(_ given: consuming Inheritance, channel: consuming Channel) {
+        self.given = given
+        self.channel = channel
+    }
+
+    /// Never returns: the process ends, or becomes the container's program.
+    mutating func run() -> Never {
+        do throws(RuntimeError) {
+            try bequeath()
+            let program = try setUp()
+            try becomeIndependent()
+            try execute(program)
+        } catch {
+            channel.sendIfPossible(.failed(error))
+        }
+        Process.exit(1)
+    }
+
+    /// Makes sure that nothing of apus's caller is passed on by accident.
+    private func bequeath() throws(RuntimeError) {
+        notes.step = .birth
+        Session.resetSignals()
+        try attempt("tie the container's init to apus") { () throws(Errno) in
+            try Session.signalOnParentDeath(9)
+            // Nobody reads init's memory or its descriptors, whoever shares its pid namespace.
+            try Session.setDumpable(false)
+        }
+        Session.setUmask(0)
+        notes.step = .joinNamespaces
+        try given.joined.enter()
+        notes.step = .session
+        try attempt("start a new session") { () throws(Errno) in try Session.begin() }
+        if given.newKeyring {
+            do throws(Errno) {
+                try Session.joinNewKeyring("_ses." + given.id)
+            } catch {
+                // A kernel without keyrings has none to share.
+                guard error == .notImplemented else {
+                    throw RuntimeError("make a session keyring", error, hint: "--no-new-keyring does without")
+                }
+            }
+        }
+    }
+
+    /// Builds everything the program will find. Answers the path of the program; nil when /process is absent.
+    private mutating func setUp() throws(RuntimeError) -> String? {
+        try setUpNamespaces()
+        notes.step = .rootfs
+        let rootfs = try Rootfs(plan.rootfs, ownMounts: plan.namespaces.new.contains(.mount))
+        notes.step = .mounts
+        for mount in plan.mounts { try rootfs.mount(mount) }
+        notes.step = .devices
+        try rootfs.makeDevices(plan.devices)
+        try runCreationHooks(rootfs)
+        notes.step = .pivotRoot
+        try rootfs.becomeRoot()
+        try makeWorkingDirectory()
+        notes.step = .terminal
+        try openTerminal()
+        notes.step = .protectPaths
+        try rootfs.finish()
+        try protectPaths()
+        guard let process = plan.process else { return nil }
+        return try ProcessSetup(plan: process, filter: given.filter, notes: notes).apply()
+    }
+
+    private func setUpNamespaces() throws(RuntimeError) {
+        if plan.namespaces.new.contains(.network) {
+            notes.step = .network
+            try attempt("bring the loopback interface up") { () throws(Errno) in try Socket.bringLoopbackUp() }
+        }
+        notes.step = .sysctls
+        if let name = plan.hostname {
+            try attempt("set the host name", at: "/hostname") { () throws(Errno) in try Session.setHostname(name) }
+        }
+        if let name = plan.domainname {
+            try attempt("set the domain name", at: "/domainname") { () throws(Errno) in
+                try Session.setDomainname(name)
+            }
+        }
+        // The host's /proc/sys shows each process the values of its own namespaces.
+        for parameter in plan.sysctls {
+            try attempt("set the kernel parameter \(parameter.path)", at: parameter.pointer) { () throws(Errno) in
+                try given.proc.write(parameter.value, to: "sys/" + parameter.path)
+            }
+        }
+        if let score = plan.process?.oomScoreAdj {
+            try attempt("set the OOM score adjustment \(score)", at: "/process/oomScoreAdj") { () throws(Errno) in
+                try given.proc.write("\(score)", to: "self/oom_score_adj")
+            }
+        }
+    }
+
+    /// Lets apus run the hooks of the host's side, then runs those of the container's, all before the root changes.
+    private mutating func runCreationHooks(_ rootfs: borrowing Rootfs) throws(RuntimeError) {
+        let hooks = plan.hooks
+        guard !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty || !hooks.createContainer.isEmpty else { return }
+        notes.step = .hooks
+        try channel.send(.hooksDue)
+        guard try channel.receive() == .goOn else { throw Self.abandoned }
+        try HookRunner(state: state(.creating), environment: Process.environment, directory: plan.bundle)
+            .run(hooks.createContainer, .createContainer)
+    }
+
+    private func state(_ status: State.Status) -> State {
+        State(
+            ociVersion: plan.ociVersion, id: given.id, pid: Process.currentID, status: status, bundle: plan.bundle,
+            rootfs: plan.rootfs.path, annotations: plan.annotations)
+    }
+
+    /// Makes a missing working directory while the root can still be written.
+    private func makeWorkingDirectory() throws(RuntimeError) {
+        guard let cwd = plan.process?.cwd, cwd != "/" else { return }
+        try attempt("make the working directory \(cwd)", at: "/process/cwd") { () throws(Errno) in
+            let root = RootDirectory(try File.open("/", [.path, .directory]))
+            do throws(Errno) {
+                _ = try root.makeDirectories(cwd)
+            } catch {
+                // Entering it later, as the user, gives the error that counts.
+                guard error == .readOnlyFileSystem || error == .notDirectory || error == .tooManyLinks else {
+                    throw error
+                }
+            }
+        }
+    }
+
+    private mutating func openTerminal() throws(RuntimeError) {
+        guard let process = plan.process, process.terminal else { return }
+        let master = try Console.open(
+            owner: process.uid, size: process.consoleSize, bindConsole: plan.namespaces.new.contains(.mount))
+        switch given.consoleSocket {
+        case .some(let socket): try Console.send(master, to: socket.raw)
+        case .none: try channel.send(.terminal, passing: master.raw)
+        }
+    }
+
+    private func protectPaths() throws(RuntimeError) {
+        guard !plan.readonlyPaths.isEmpty || !plan.maskedPaths.isEmpty else { return }
+        let protection = try PathProtection()
+        try protection.makeReadOnly(plan.readonlyPaths)
+        try protection.mask(plan.maskedPaths)
+    }
+
+    /// Lets go of apus: from here on init stays when apus ends.
+    ///
+    /// If apus dies before it has written the record, the socket's end tells and init ends too.
+    private mutating func becomeIndependent() throws(RuntimeError) {
+        notes.step = .ready
+        try attempt("untie the container's init from apus") { () throws(Errno) in
+            try Session.signalOnParentDeath(0)
+        }
+        switch given.gate {
+        case .some(let gate):
+            try attempt("listen at the start gate") { () throws(Errno) in try Socket.listen(gate.raw) }
+        case .none: break
+        }
+        try channel.send(.ready)
+        guard try channel.receive() == .commit else { throw Self.abandoned }
+    }
+
+    private static var abandoned: RuntimeError { RuntimeError(.failed, "apus went away before the container was made") }
+
+    /// Waits for `start` and becomes the program.
+    private mutating func execute(_ program: String?) throws(RuntimeError) {
+        switch given.gate {
+        case .some(let gate): channel = try StartGate.wait(gate)
+        case .none: guard try channel.receive() == .start else { throw Self.abandoned }
+        }
+        guard let program, let process = plan.process else {
+            throw RuntimeError(.configuration, "start needs a program: /process is not set")
+        }
+        let setup = ProcessSetup(plan: process, filter: given.filter, notes: notes)
+        let hooks = plan.hooks.startContainer
+        if !hooks.isEmpty {
+            notes.step = .startHooks
+            try HookRunner(state: state(.created), environment: process.env, directory: nil)
+                .run(hooks, .startContainer)
+        }
+        notes.step = .execute
+        let arguments = CStringArray(process.args)
+        let environment = CStringArray(process.env)
+        try attempt("close what the program must not inherit") { () throws(Errno) in
+            for descriptor in 3..<(3 + Int32(given.preserveFDs)) { try Descriptor.keepOnExec(descriptor) }
+            try Descriptor.closeOnExec(from: 3 + Int32(given.preserveFDs))
+        }
+        try channel.send(.executing)
+        try setup.loadLateFilter()
+        let failure = Process.execute(program, arguments, environment)
+        throw RuntimeError("exec: \"\(process.args.first ?? program)\"", failure, at: "/process/args/0")
+    }
+}

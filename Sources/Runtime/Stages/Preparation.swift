@@ -1,0 +1,122 @@
+import Cgroups
+import JSON
+import Kernel
+import OCI
+import SeccompFilter
+
+/// All that can be known and refused before anything is made.
+struct Preparation {
+    let options: CreateOptions
+    let bundle: String
+    /// The configuration as it was read.
+    let config: [UInt8]
+    let plan: Plan
+    let joined: JoinedNamespaces
+    let filter: FilterProgram?
+    /// Absolute host paths.
+    let pidFile: String?
+    let consoleSocket: String?
+
+    /// Reads the bundle, and makes it the working directory. `detached` when no terminal of apus's caller is used.
+    init(_ options: CreateOptions, detached: Bool, _ context: Context) throws(RuntimeError) {
+        try ContainerID.check(options.id)
+        self.options = options
+        // What the caller names is meant from where the caller is.
+        pidFile = try options.pidFile.map(Self.absolute)
+        consoleSocket = try options.consoleSocket.map(Self.absolute)
+        bundle = try Self.enterBundle(options.bundle)
+        config = try Self.readConfig(bundle)
+        let spec: Spec
+        do throws(SpecError) {
+            spec = try Spec.read(config)
+        } catch {
+            throw RuntimeError(.configuration, "config.json: " + error.message)
+        }
+        var plan = try Plan.make(spec, bundle: bundle, noPivot: options.noPivot)
+        try Self.checkHost(plan)
+        try Self.checkConsole(plan, options, detached: detached)
+        try Self.withholdCapabilities(&plan)
+        joined = try JoinedNamespaces(plan.namespaces.joined)
+        do throws(SeccompError) {
+            if let seccomp = plan.seccomp {
+                filter = try SeccompCache.program(for: seccomp, stateRoot: context.root)
+            } else {
+                filter = nil
+            }
+        } catch {
+            throw RuntimeError(error.problems)
+        }
+        self.plan = plan
+        for warning in plan.warnings { context.warnings.add(warning) }
+        for warning in filter?.warnings ?? [] { context.warnings.add(warning) }
+    }
+
+    private static func absolute(_ path: String) throws(RuntimeError) -> String {
+        if path.utf8.first == UInt8(ascii: "/") { return path }
+        let here = try attempt("name the working directory") { () throws(Errno) in try Session.currentDirectory() }
+        return here + "/" + path
+    }
+
+    private static func enterBundle(_ path: String) throws(RuntimeError) -> String {
+        try attempt("enter the bundle \(path)") { () throws(Errno) in
+            try Session.changeDirectory(path)
+            return try Session.currentDirectory()
+        }
+    }
+
+    private static func readConfig(_ bundle: String) throws(RuntimeError) -> [UInt8] {
+        do throws(Errno) {
+            let file = try File.open("config.json", [.readOnly, .nonBlocking])
+            let status = try File.status(of: file.raw)
+            guard status.size <= JSONReader.maximumBytes else { throw .fileTooLarge }
+            return try File.readAll(file.raw, limit: JSONReader.maximumBytes, hint: Int(status.size) + 1)
+        } catch {
+            throw RuntimeError(
+                "read \(bundle)/config.json", error,
+                hint: error == .fileTooLarge ? "at most \(JSONReader.maximumBytes >> 20) MiB are read" : nil)
+        }
+    }
+
+    /// What the file system of the host must have for the plan to work.
+    private static func checkHost(_ plan: Plan) throws(RuntimeError) {
+        if plan.namespaces.joined.contains(where: { $0.kind == .mount }) { return }
+        let path = plan.rootfs.path
+        let kind = try attempt("find the root file system \(path)", at: "/root/path") { () throws(Errno) in
+            try File.status(of: path, follow: true).kind
+        }
+        guard kind == .directory else {
+            throw RuntimeError(.configuration, "root file system \(path): not a directory (/root/path)")
+        }
+    }
+
+    private static func checkConsole(_ plan: Plan, _ options: CreateOptions, detached: Bool) throws(RuntimeError) {
+        let terminal = plan.process?.terminal ?? false
+        if terminal, detached, options.consoleSocket == nil {
+            throw RuntimeError(
+                .usage, "a terminal that apus does not stay with needs --console-socket (/process/terminal)")
+        }
+        if options.consoleSocket != nil, !terminal || !detached {
+            throw RuntimeError(
+                .usage, "--console-socket is only for a detached container with a terminal (/process/terminal)")
+        }
+    }
+
+    /// Takes out what apus itself does not hold: config.md wants a warning, not an error.
+    private static func withholdCapabilities(_ plan: inout Plan) throws(RuntimeError) {
+        guard var process = plan.process else { return }
+        let held = try attempt("read apus's own capabilities") { () throws(Errno) in try Capability.held() }
+        let grantable = held.permitted.intersection(held.bounding)
+        let wanted = process.capabilities
+        let missing = wanted.bounding.union(wanted.effective).union(wanted.permitted).union(wanted.inheritable)
+            .union(wanted.ambient).subtracting(grantable)
+        if missing.isEmpty { return }
+        process.capabilities = ProcessPlan.Capabilities(
+            bounding: wanted.bounding.intersection(grantable), effective: wanted.effective.intersection(grantable),
+            permitted: wanted.permitted.intersection(grantable),
+            inheritable: wanted.inheritable.intersection(grantable), ambient: wanted.ambient.intersection(grantable))
+        plan.process = process
+        plan.warnings.append(
+            "capabilities that apus itself lacks are not granted: "
+                + Capability.names(of: missing).joined(separator: ", ") + " (/process/capabilities)")
+    }
+}

@@ -1,0 +1,158 @@
+import Kernel
+import SeccompFilter
+
+/// The last stretch before execve(2), the same for every process that enters a container.
+///
+/// The order matters: limits while still privileged; the filter before the privileges it takes to load it are gone,
+/// or, where no-new-privileges lifts that need, as the very last thing, so that the filter needs to allow nothing of
+/// what apus itself does; the working directory with the rights of the user that will work in it.
+struct ProcessSetup {
+    let plan: ProcessPlan
+    let filter: FilterProgram?
+    let notes: SharedNotes
+
+    /// Applies everything but the program. Answers the path of the program, found as the user would find it.
+    func apply() throws(RuntimeError) -> String {
+        notes.step = .limits
+        try setLimits()
+        try setScheduling()
+        if !plan.noNewPrivileges, let filter { try load(filter) }
+        notes.step = .credentials
+        try setCredentials()
+        notes.step = .workingDirectory
+        try enterWorkingDirectory()
+        if plan.noNewPrivileges {
+            try attempt("set no-new-privileges", at: "/process/noNewPrivileges") { () throws(Errno) in
+                try Session.setNoNewPrivileges()
+            }
+        }
+        if let mask = plan.umask { Session.setUmask(mask) }
+        notes.step = .findProgram
+        return try ProgramPath.find(plan)
+    }
+
+    /// Loads the filter when that was left for last.
+    func loadLateFilter() throws(RuntimeError) {
+        if plan.noNewPrivileges, let filter { try load(filter) }
+    }
+
+    private func load(_ filter: FilterProgram) throws(RuntimeError) {
+        notes.step = .seccomp
+        try attempt("load the seccomp filter", at: "/linux/seccomp") { () throws(Errno) in try filter.load() }
+    }
+
+    private func setLimits() throws(RuntimeError) {
+        for limit in plan.rlimits {
+            do throws(Errno) {
+                try limit.resource.set(soft: limit.soft, hard: limit.hard)
+            } catch {
+                throw RuntimeError(
+                    "set \(limit.resource.name)", error, at: limit.pointer,
+                    hint: error == .notPermitted ? "raising a hard limit needs CAP_SYS_RESOURCE" : nil)
+            }
+        }
+    }
+
+    private func setScheduling() throws(RuntimeError) {
+        if let scheduler = plan.scheduler {
+            try attempt("set the scheduling policy", at: "/process/scheduler") { () throws(Errno) in
+                try scheduler.apply()
+            }
+        }
+        if let priority = plan.ioPriority {
+            try attempt("set the I/O priority", at: "/process/ioPriority") { () throws(Errno) in
+                try priority.apply()
+            }
+        }
+        if let personality = plan.personality {
+            try attempt("set the personality", at: "/linux/personality") { () throws(Errno) in
+                try personality.apply()
+            }
+        }
+    }
+
+    private func setCredentials() throws(RuntimeError) {
+        let capabilities = plan.capabilities
+        try attempt("drop capabilities from the bounding set", at: "/process/capabilities/bounding") {
+            () throws(Errno) in
+            try Capability.dropBounding(capabilities.bounding)
+            // setresuid(2) to another user would clear what is granted below.
+            try Capability.keepCapabilities(true)
+        }
+        try attempt("set the additional groups", at: "/process/user/additionalGids") { () throws(Errno) in
+            try Session.setGroups(plan.additionalGids)
+        }
+        try attempt("set the group \(plan.gid)", at: "/process/user/gid") { () throws(Errno) in
+            try Session.setGroup(plan.gid)
+        }
+        try attempt("set the user \(plan.uid)", at: "/process/user/uid") { () throws(Errno) in
+            try Session.setUser(plan.uid)
+        }
+        try attempt("set the capabilities", at: "/process/capabilities") { () throws(Errno) in
+            try Capability.keepCapabilities(false)
+            try Capability.apply(
+                effective: capabilities.effective, permitted: capabilities.permitted,
+                inheritable: capabilities.inheritable)
+            try Capability.clearAmbient()
+            try Capability.raiseAmbient(capabilities.ambient)
+        }
+    }
+
+    /// Enters the working directory as a directory of the container and nothing else.
+    ///
+    /// A path through /proc/self/fd could lead to a directory of the host that is still open: magic links are refused,
+    /// and the kernel must have a name for the place afterwards.
+    private func enterWorkingDirectory() throws(RuntimeError) {
+        try attempt("enter the working directory \(plan.cwd)", at: "/process/cwd") { () throws(Errno) in
+            let root = RootDirectory(try File.open("/", [.path, .directory]))
+            let place = try root.open(plan.cwd, [.path, .directory])
+            try Session.changeDirectory(to: place.raw)
+            guard try Session.currentDirectory().utf8.first == UInt8(ascii: "/") else { throw .noSuchFile }
+        }
+    }
+}
+
+/// Finds the program as execvp(3) would, before it is executed, so that a missing one is told in time.
+enum ProgramPath {
+    private static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    private static let pointer = "/process/args/0"
+
+    static func find(_ plan: ProcessPlan) throws(RuntimeError) -> String {
+        let name = plan.args.first ?? ""
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            do throws(Errno) {
+                try check(name)
+                return name
+            } catch {
+                throw RuntimeError("exec: \"\(name)\"", error, at: pointer)
+            }
+        }
+        var refused: Errno?
+        for directory in searchPath(plan.env).split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+            // An empty element is the working directory. execvp(3)
+            let path = directory.isEmpty ? "./" + name : String(decoding: directory, as: UTF8.self) + "/" + name
+            do throws(Errno) {
+                try check(path)
+                return path
+            } catch {
+                if error == .permissionDenied || error == .isDirectory { refused = error }
+            }
+        }
+        if let refused { throw RuntimeError("exec: \"\(name)\" in $PATH", refused, at: pointer) }
+        throw RuntimeError(.failed, "exec: \"\(name)\": executable file not found in $PATH (\(pointer))")
+    }
+
+    private static func check(_ path: String) throws(Errno) {
+        let kind = try File.status(of: path, follow: true).kind
+        if kind == .directory { throw .isDirectory }
+        guard kind == .regular else { throw .permissionDenied }
+        try File.isExecutable(path)
+    }
+
+    private static func searchPath(_ environment: [String]) -> String.UTF8View {
+        for entry in environment where entry.utf8.starts(with: "PATH=".utf8) {
+            return String(decoding: entry.utf8.dropFirst(5), as: UTF8.self).utf8
+        }
+        return defaultPath.utf8
+    }
+}

@@ -1,0 +1,71 @@
+import Kernel
+
+/// Where the container's init waits for `start`.
+///
+/// A listening socket in the container's state directory, held by init and closed by execve(2). `start` connects and
+/// says so; init answers with `executing` and then, since execve(2) closes its end, with nothing more, or with the
+/// error. So `start` knows what became of the program, exactly one `start` wins, and one that dies before it has
+/// spoken changes nothing.
+enum StartGate {
+    /// Binds the socket. It takes connections only once init listens.
+    static func make(in directory: borrowing ContainerDirectory) throws(RuntimeError) -> Descriptor {
+        let path = directory.gatePath
+        return try attempt("make the socket \(directory.path)/\(ContainerDirectory.gateName)") { () throws(Errno) in
+            try Socket.bind(path)
+        }
+    }
+
+    /// Waits, in init, until somebody says `start`; answers the connection it came through.
+    static func wait(_ gate: borrowing Descriptor) throws(RuntimeError) -> Channel {
+        let raw = gate.raw
+        while true {
+            let connection = try attempt("wait for start") { () throws(Errno) in try Socket.accept(raw) }
+            var channel = Channel(connection, order: SyncOrder(committed: ()))
+            do throws(RuntimeError) {
+                if try channel.receive() == .start { return channel }
+            } catch {
+                continue  // Whoever that was did not speak our language; the next one may.
+            }
+        }
+    }
+
+    /// How the program's start went.
+    enum Outcome: Equatable {
+        case executed
+        case failed(RuntimeError)
+        /// Init died before it came to execve(2).
+        case died
+        /// Nobody listens: the program was started before.
+        case closed
+    }
+
+    /// Tells init to go on and waits for what comes of it.
+    static func open(_ directory: borrowing ContainerDirectory) throws(RuntimeError) -> Outcome {
+        let path = directory.gatePath
+        let connection: Descriptor
+        do throws(Errno) {
+            connection = try Socket.connect(path)
+        } catch {
+            if error == .connectionRefused || error == .noSuchFile { return .closed }
+            throw RuntimeError("knock at the container's start gate", error)
+        }
+        var channel = Channel(connection, order: SyncOrder(committed: ()))
+        do throws(RuntimeError) {
+            try channel.send(.start)
+        } catch {
+            return .closed
+        }
+        return try outcome(of: &channel)
+    }
+
+    /// Reads what init says after `start`.
+    static func outcome(of channel: inout Channel) throws(RuntimeError) -> Outcome {
+        switch try channel.receive() {
+        case .failed(let error): return .failed(error)
+        case .executing: break
+        default: return .died
+        }
+        if case .failed(let error) = try channel.receive() { return .failed(error) }
+        return .executed
+    }
+}

@@ -1,0 +1,153 @@
+import Kernel
+
+/// What apus and the container's init say to each other.
+///
+///     apus (create, run)                      init
+///       |        <-------- hooksDue           mounts are done, the root is still the host's
+///     prestart, createRuntime hooks
+///       |        goOn ------------>           createContainer hooks, pivot_root
+///       |        <-------- terminal + fd      only in the foreground
+///       |        <-------- ready              everything but the program is applied
+///     record, pid file
+///       |        commit ---------->           may outlive apus from here on
+///       |        start ----------->           only `run`; otherwise it comes through the StartGate
+///       |        <-------- executing          startContainer hooks are done
+///       |        <-------- (end)              execve(2) closed the socket
+///
+/// Instead of any of its messages init may send `failed`, and then ends.
+enum SyncMessage: Equatable {
+    case hooksDue
+    case goOn
+    case terminal
+    case ready
+    case commit
+    case start
+    case executing
+    case failed(RuntimeError)
+}
+
+extension SyncMessage {
+    /// No message is longer than this many bytes; longer error texts are cut.
+    static let limit = 16384
+
+    private var code: UInt8 {
+        switch self {
+        case .hooksDue: 1
+        case .goOn: 2
+        case .terminal: 3
+        case .ready: 4
+        case .commit: 5
+        case .start: 6
+        case .executing: 7
+        case .failed: 8
+        }
+    }
+
+    var bytes: [UInt8] {
+        var bytes = [code]
+        if case .failed(let error) = self {
+            bytes.append(error.kind.rawValue)
+            bytes.append(contentsOf: error.message.utf8.prefix(Self.limit - 2))
+        }
+        return bytes
+    }
+
+    /// Nil when the bytes are no message.
+    init?(_ bytes: [UInt8]) {
+        guard let code = bytes.first else { return nil }
+        if code == 8 {
+            guard bytes.count >= 2, let kind = RuntimeError.Kind(rawValue: bytes[1]) else { return nil }
+            self = .failed(RuntimeError(kind, String(decoding: bytes.dropFirst(2), as: UTF8.self)))
+            return
+        }
+        guard bytes.count == 1 else { return nil }
+        for message in [SyncMessage.hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing]
+        where message.code == code {
+            self = message
+            return
+        }
+        return nil
+    }
+}
+
+/// The order in which messages may come. A value, so that it can be tried without processes.
+struct SyncOrder: Equatable {
+    /// How far the conversation is: each stage names the message that led to it.
+    enum Stage: UInt8 { case born, hooksDue, goOn, terminal, ready, commit, start, executing, failed }
+    private(set) var stage: Stage
+
+    /// A conversation from its beginning.
+    init() { stage = .born }
+
+    /// One about a container that is made: all that is left to say is `start`.
+    init(committed: ()) { stage = .commit }
+
+    /// False when `message` may not come now; the conversation is over then.
+    mutating func accept(_ message: SyncMessage) -> Bool {
+        let next: Stage
+        let legal: Bool
+        switch message {
+        case .hooksDue: (next, legal) = (.hooksDue, stage == .born)
+        case .goOn: (next, legal) = (.goOn, stage == .hooksDue)
+        case .terminal: (next, legal) = (.terminal, stage == .born || stage == .goOn)
+        case .ready: (next, legal) = (.ready, stage == .born || stage == .goOn || stage == .terminal)
+        case .commit: (next, legal) = (.commit, stage == .ready)
+        case .start: (next, legal) = (.start, stage == .commit)
+        case .executing: (next, legal) = (.executing, stage == .start)
+        case .failed: (next, legal) = (.failed, stage != .failed)
+        }
+        stage = legal ? next : .failed
+        return legal
+    }
+}
+
+/// One end of the socket that the messages go through.
+struct Channel: ~Copyable {
+    private let socket: Descriptor
+    private var order: SyncOrder
+
+    init(_ socket: consuming Descriptor, order: SyncOrder = SyncOrder()) {
+        self.socket = socket
+        self.order = order
+    }
+
+    mutating func send(_ message: SyncMessage, passing descriptor: Int32? = nil) throws(RuntimeError) {
+        guard order.accept(message) else { throw Self.outOfOrder }
+        let socket = socket.raw
+        try attempt("speak to the other half of apus") { () throws(Errno) in
+            try Socket.send(message.bytes, passing: descriptor, on: socket)
+        }
+    }
+
+    /// Says what can be said to somebody who may be gone.
+    mutating func sendIfPossible(_ message: SyncMessage) {
+        do throws(RuntimeError) {
+            try send(message)
+        } catch {
+            return
+        }
+    }
+
+    /// The next message; nil when the other end is closed.
+    mutating func receive(descriptor: inout Descriptor?) throws(RuntimeError) -> SyncMessage? {
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try Socket.receive(on: socket.raw, limit: SyncMessage.limit, descriptor: &descriptor)
+        } catch {
+            if error == .connectionReset { return nil }
+            throw RuntimeError("listen to the other half of apus", error)
+        }
+        if bytes.isEmpty { return nil }
+        guard let message = SyncMessage(bytes), order.accept(message) else { throw Self.outOfOrder }
+        return message
+    }
+
+    mutating func receive() throws(RuntimeError) -> SyncMessage? {
+        var descriptor: Descriptor?
+        return try receive(descriptor: &descriptor)
+    }
+
+    private static var outOfOrder: RuntimeError {
+        RuntimeError(.failed, "apus and the container's init disagree about whose turn it is")
+    }
+}

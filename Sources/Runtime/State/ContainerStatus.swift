@@ -1,0 +1,35 @@
+import Cgroups
+import Kernel
+import OCI
+
+/// Where in its life a container is, told from what the kernel says and never from what was written down about it.
+enum ContainerStatus {
+    static func of(
+        _ directory: borrowing ContainerDirectory, _ record: StateRecord?, _ proc: borrowing HostProc
+    ) throws(RuntimeError) -> State.Status {
+        // The lock is held for as long as a container is being made.
+        guard let record, let process = record.process else { return try directory.isLocked() ? .creating : .stopped }
+        guard try isRunning(process, record, proc) else { return .stopped }
+        if directory.isWaitingAtGate() { return .created }
+        return isFrozen(record) ? .paused : .running
+    }
+
+    /// Whether the very process of the record is alive: same boot, same pid, same start.
+    static func isRunning(
+        _ process: StateRecord.Process, _ record: StateRecord, _ proc: borrowing HostProc
+    ) throws(RuntimeError) -> Bool {
+        guard let status = proc.status(of: process.pid), status.startTime == process.startTime, !status.hasEnded else {
+            return false
+        }
+        return try attempt("read the boot id") { () throws(Errno) in try proc.bootID() == record.bootID }
+    }
+
+    private static func isFrozen(_ record: StateRecord) -> Bool {
+        guard let place = record.cgroup else { return false }
+        do throws(Errno) {
+            return try Cgroup(path: place.path).isFrozen()
+        } catch {
+            return false
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import JSON
+import OCI
+
+/// What apus remembers of a container between two verbs: `<root>/<id>/state.json`.
+///
+/// It is written before each thing that it must later undo, and never partly: to another name first, then renamed.
+struct StateRecord: Equatable {
+    /// Raised when a reader of the old shape could misunderstand the new one.
+    static let version: Int64 = 1
+
+    struct CgroupPlace: Equatable {
+        /// Absolute host path.
+        var path: String
+        /// How many of its last directories apus made, and so removes.
+        var levels: Int
+    }
+
+    struct Process: Equatable {
+        var pid: Int32
+        /// Clock ticks since boot: with the pid it names one process.
+        var startTime: UInt64
+    }
+
+    var id: String
+    var bundle: String
+    var rootfs: String
+    var ociVersion: String
+    /// RFC 3339, UTC.
+    var created: String
+    /// Numeric user id of who made it.
+    var owner: UInt32
+    /// The machine's run in which the container was made: after a reboot nothing of it runs.
+    var bootID: String
+    var cgroup: CgroupPlace?
+    var process: Process?
+    var annotations: [Spec.Entry<String>]
+    /// Whether the program sees the processes of another pid namespace, so that its own outlive it.
+    var sharesPID: Bool
+    /// The hooks that verbs after `create` run: poststart and poststop.
+    var hooks: Spec.Hooks
+}
+
+extension StateRecord {
+    var bytes: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("version", Self.version)
+        writer.member("id", id)
+        writer.member("bundle", bundle)
+        writer.member("rootfs", rootfs)
+        writer.member("ociVersion", ociVersion)
+        writer.member("created", created)
+        writer.member("owner", UInt64(owner))
+        writer.member("bootID", bootID)
+        if let cgroup {
+            writer.key("cgroup")
+            writer.beginObject()
+            writer.member("path", cgroup.path)
+            writer.member("levels", Int64(cgroup.levels))
+            writer.endObject()
+        }
+        if let process {
+            writer.key("process")
+            writer.beginObject()
+            writer.member("pid", Int64(process.pid))
+            writer.member("startTime", process.startTime)
+            writer.endObject()
+        }
+        if !annotations.isEmpty {
+            writer.key("annotations")
+            writer.beginObject()
+            for entry in annotations { writer.member(entry.key, entry.value) }
+            writer.endObject()
+        }
+        writer.member("sharesPID", sharesPID)
+        writer.key("hooks")
+        hooks.write(to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Nil when the bytes are no record of this version.
+    init?(_ bytes: [UInt8]) {
+        let findings = JSONFindings()
+        let document: JSONValue
+        do throws(JSONError) {
+            document = try JSONReader.parse(bytes)
+        } catch {
+            return nil
+        }
+        let object = JSONObject(document, findings: findings)
+        guard object.requiredInt64("version") == Self.version else { return nil }
+        id = object.requiredString("id")
+        bundle = object.requiredString("bundle")
+        rootfs = object.requiredString("rootfs")
+        ociVersion = object.requiredString("ociVersion")
+        created = object.requiredString("created")
+        owner = object.requiredUInt32("owner")
+        bootID = object.requiredString("bootID")
+        cgroup = object.object("cgroup").map {
+            CgroupPlace(path: $0.requiredString("path"), levels: Int($0.requiredInt64("levels")))
+        }
+        process = object.object("process").map {
+            Process(pid: $0.requiredInt32("pid"), startTime: $0.requiredUInt64("startTime"))
+        }
+        annotations = object.stringEntries("annotations").map { Spec.Entry(key: $0.key, value: $0.value) }
+        sharesPID = object.requiredBool("sharesPID")
+        hooks = object.object("hooks").map(Spec.Hooks.init) ?? Spec.Hooks()
+        guard findings.problems.isEmpty else { return nil }
+    }
+}

@@ -1,0 +1,41 @@
+import Kernel
+
+extension Verb {
+    /// Makes a container and starts its program; unless detached, waits for its end and deletes it.
+    ///
+    /// Answers the exit status for apus: that of the program, or 128 and the signal that ended it; 0 when detached.
+    package static func run(_ options: RunOptions, _ context: Context) throws(RuntimeError) -> Int32 {
+        try HostBinary.protect()
+        let prepared = try Preparation(options.create, detached: options.detach, context)
+        if !options.detach, !options.noSubreaper {
+            try attempt("become the parent of orphans") { () throws(Errno) in try Session.adoptOrphans() }
+        }
+        var creation = try Creation(prepared, .run, context)
+        try creation.make()
+        if options.detach {
+            try creation.start()
+            return 0
+        }
+        let ending = try creation.runInForeground()
+        if !options.keep { try delete(options.create.id, force: true, context) }
+        return ending.shellStatus
+    }
+}
+
+extension Creation {
+    /// Starts the program and stays with it until its end.
+    mutating func runInForeground() throws(RuntimeError) -> Process.Ending {
+        let foreground: Foreground
+        do throws(RuntimeError) {
+            foreground = try Foreground(terminal: terminal)
+        } catch {
+            undo()
+            throw error
+        }
+        try start()
+        switch child {
+        case .some(let child): return try foreground.wait(child.pid, process: child.descriptor.raw)
+        case .none: throw silentDeath()
+        }
+    }
+}

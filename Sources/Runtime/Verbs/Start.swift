@@ -1,0 +1,54 @@
+import OCI
+import Kernel
+
+extension Verb {
+    /// Starts the program of a created container. (runtime.md, "Start")
+    ///
+    /// - Throws: what is wrong. A program that cannot be executed leaves the container stopped; a hook that fails has it
+    ///   destroyed, as the specification wants.
+    package static func start(_ id: String, _ context: Context) throws(RuntimeError) {
+        let container = try Container.find(id, root: context.root)
+        switch try container.status() {
+        case .created: break
+        case .creating: throw RuntimeError(.wrongState, "cannot start container \"\(id)\": it is still being created")
+        case .running, .paused: throw alreadyRunning(id)
+        case .stopped: throw stopped(id)
+        }
+        guard let process = try container.openProcess() else { throw stopped(id) }
+        do throws(RuntimeError) {
+            try pass(container, process, id)
+            guard let record = container.record, !record.hooks.poststart.isEmpty else { return }
+            try HookRunner(
+                state: container.state(.running), environment: Process.environment, directory: record.bundle
+            ).run(record.hooks.poststart, .poststart)
+        } catch {
+            if error.kind == .hookFailed { try container.destroy(context.warnings) }
+            throw error
+        }
+    }
+
+    private static func pass(
+        _ container: borrowing Container, _ process: borrowing Descriptor, _ id: String
+    ) throws(RuntimeError) {
+        switch try StartGate.open(container.directory) {
+        case .executed: return
+        case .failed(let error):
+            // Init ends after an error; only then is the container what it will be called: stopped.
+            let raw = process.raw
+            _ = try attempt("wait for the container's process") { () throws(Errno) in
+                try Process.waitForEnd(raw, milliseconds: 10_000)
+            }
+            throw error
+        case .died: throw RuntimeError(.failed, "the container's init ended before it could execute the program")
+        case .closed: throw alreadyRunning(id)
+        }
+    }
+
+    private static func alreadyRunning(_ id: String) -> RuntimeError {
+        RuntimeError(.wrongState, "cannot start an already running container: \"\(id)\"")
+    }
+
+    private static func stopped(_ id: String) -> RuntimeError {
+        RuntimeError(.wrongState, "cannot start a container that has stopped: \"\(id)\"")
+    }
+}
