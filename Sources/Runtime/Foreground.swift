@@ -9,19 +9,24 @@ struct Foreground: ~Copyable {
 
     /// Begins to catch signals, and makes the caller's terminal raw when the container has one.
     init(terminal: SharedDescriptor?) throws(RuntimeError) {
-        before = Session.blockSignals()
+        let settings = terminal == nil ? nil : Self.settings()
+        if let terminal, let settings {
+            Self.copySize(to: terminal.raw)
+            try attempt("make the terminal raw") { () throws(Errno) in try settings.makeRaw(0) }
+        }
+        let before = Session.blockSignals()
+        let signals: SignalQueue
         do throws(Errno) {
             signals = try SignalQueue()
         } catch {
             Session.setSignalMask(before)
+            settings?.restore(on: 0)
             throw RuntimeError("catch signals", error)
         }
+        self.signals = signals
+        self.before = before
         self.terminal = terminal
-        settings = terminal == nil ? nil : Self.settings()
-        if let terminal, settings != nil {
-            Self.copySize(to: terminal.raw)
-            try attempt("make the terminal raw") { () throws(Errno) in try settings?.makeRaw(0) }
-        }
+        self.settings = settings
     }
 
     deinit {

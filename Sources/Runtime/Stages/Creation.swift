@@ -32,28 +32,26 @@ struct Creation: ~Copyable {
 
     /// Claims the id.
     init(_ prepared: Preparation, _ purpose: Purpose, _ context: Context) throws(RuntimeError) {
+        let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        let bootID = try attempt("read the boot id") { () throws(Errno) in try proc.bootID() }
+        let notes = try SharedNotes()
+        let directory = try StateStore(making: context.root).claim(prepared.options.id)
         self.prepared = prepared
         self.purpose = purpose
+        self.proc = proc
+        self.notes = notes
+        self.directory = directory
         warnings = context.warnings
-        proc = try Self.openProc()
         record = StateRecord(
             id: prepared.options.id, bundle: prepared.bundle, rootfs: prepared.plan.rootfs.path,
             ociVersion: prepared.plan.ociVersion, created: Self.timestamp, owner: Session.effectiveUser,
-            bootID: try attempt("read the boot id") { () throws(Errno) in try proc.bootID() },
-            annotations: prepared.plan.annotations, sharesPID: !prepared.plan.namespaces.new.contains(.pid),
-            hooks: Self.laterHooks(prepared.plan.hooks))
-        notes = try SharedNotes()
-        let store = try StateStore(making: context.root)
-        directory = try store.claim(prepared.options.id)
+            bootID: bootID, annotations: prepared.plan.annotations,
+            sharesPID: !prepared.plan.namespaces.new.contains(.pid), hooks: Self.laterHooks(prepared.plan.hooks))
     }
 
     private static var timestamp: String {
         let now = Clock.now
         return Timestamp(seconds: now.seconds, nanoseconds: Int64(now.nanoseconds)).rfc3339
-    }
-
-    private static func openProc() throws(RuntimeError) -> HostProc {
-        try attempt("open /proc") { () throws(Errno) in try HostProc() }
     }
 
     /// The number of the container's first process while it is this process's child.
@@ -136,13 +134,13 @@ struct Creation: ~Copyable {
             // Held here too, apus's end would keep init from noticing that apus has gone.
             let channel = Channel(ends.takeSecond())
             Descriptor.close(directory.descriptor.raw)
-            var child = Init(
+            Init(
                 Init.Inheritance(
                     id: record.id, plan: prepared.plan, filter: prepared.filter, joined: prepared.joined,
-                    notes: notes, proc: try Self.openProc(), newKeyring: !prepared.options.noNewKeyring,
+                    notes: notes, proc: proc, newKeyring: !prepared.options.noNewKeyring,
                     preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate),
-                channel: channel)
-            child.run()
+                channel: channel
+            ).run()
         case .parent(let pid, let descriptor):
             child = Child(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))
         }

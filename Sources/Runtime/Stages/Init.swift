@@ -34,7 +34,7 @@ struct Init: ~Copyable {
     }
 
     /// Never returns: the process ends, or becomes the container's program.
-    mutating func run() -> Never {
+    consuming func run() -> Never {
         do throws(RuntimeError) {
             try bequeath()
             let program = try setUp()

@@ -33,9 +33,7 @@ extension Creation {
             throw error
         }
         try start()
-        switch child {
-        case .some(let child): return try foreground.wait(child.pid, process: child.descriptor.raw)
-        case .none: throw silentDeath()
-        }
+        guard let child = child.take() else { throw silentDeath() }
+        return try foreground.wait(child.pid, process: child.descriptor.raw)
     }
 }
