@@ -7,6 +7,8 @@ extension Plan {
     /// `bundle` is the absolute path of the bundle's directory. Throws all that is wrong with the document at once.
     package static func make(_ spec: Spec, bundle: String, noPivot: Bool) throws(RuntimeError) -> Plan {
         var findings = Findings()
+        Validation.checkVersion(spec, &findings)
+        Validation.checkPlatform(spec, &findings)
         let namespaces = NamespacePlan(spec.linux?.namespaces ?? [], &findings)
         Validation.run(spec, namespaces, &findings)
         let rootfs = RootfsPlan(spec, bundle: bundle, noPivot: noPivot, namespaces, &findings)

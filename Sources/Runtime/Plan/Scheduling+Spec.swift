@@ -15,6 +15,11 @@ extension Scheduler.Attributes {
         for (index, name) in scheduler.flags.enumerated() {
             if let flag = Scheduler.Flags(name: name) {
                 flags.insert(flag)
+                if policy != .deadline, flag == .reclaim || flag == .deadlineOverrun {
+                    findings.refuse(
+                        pointer + "/flags/" + String(index),
+                        "must stand with SCHED_DEADLINE only, is " + Findings.quoted(name))
+                }
             } else {
                 findings.refuse(
                     pointer + "/flags/" + String(index),

@@ -6,10 +6,8 @@ internal import OCI
 /// A check reads, and notes what it finds: nothing here asks the system, so a plan can be made of any document anywhere.
 /// What is checked by translating it (a word to a number, options to flags) is checked where that is done.
 enum Validation {
-    /// Runs every check.
+    /// Runs every check, but for those of version and platform, which come first of all.
     static func run(_ spec: Spec, _ namespaces: NamespacePlan, _ findings: inout Findings) {
-        checkVersion(spec, &findings)
-        checkPlatform(spec, &findings)
         checkHostname(spec, namespaces, &findings)
         checkDomainname(spec, namespaces, &findings)
         checkAnnotations(spec, &findings)

@@ -107,6 +107,12 @@ extension Validation {
         if let type = rule.type, type != "a", type != "b", type != "c" {
             findings.refuse(pointer + "/type", "must be one of a, b and c, is " + Findings.quoted(type))
         }
+        for (name, number) in [("major", rule.major), ("minor", rule.minor)] {
+            if let number, number < -1 || number > Int64(UInt32.max) {
+                findings.refuse(
+                    pointer + "/" + name, "must be a device number, or -1 for all, is " + String(number))
+            }
+        }
         if access(of: rule) == nil {
             findings.refuse(
                 pointer + "/access",
