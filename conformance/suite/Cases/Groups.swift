@@ -1,6 +1,9 @@
 extension Group {
     /// Every group, in the order in which they run.
     static var all: [Group] {
-        [.state]
+        [
+            .create, .start, .state, .kill, .delete, .run, .list, .spec, .features, .document, .pidFile, .containerID,
+            .commandLine, .log,
+        ]
     }
 }

@@ -18,7 +18,7 @@
 ///         t.differs(Proc.namespace(box.pid, "uts"), Proc.namespace(t.ownPid, "uts"), "uts namespace")
 ///     }
 ///
-/// then add `.hostname` to `Group.all`. The name and the second text (the sentence or contract that is checked) are
+/// then add `.hostname` to `Group.all` (and give no body the name of a group: inside the table it would hide it). The name and the second text (the sentence or contract that is checked) are
 /// printed when the case fails.
 /// - `t.expect`, `t.equal`, `t.differs`, `t.contains` note a failure and go on; `t.require...` and `t.fail` end the case.
 ///   Nothing is thrown: each case has a process of its own, and ending the case ends that process.
@@ -37,7 +37,7 @@ struct Case {
     let body: (Trial) -> Void
     var timeout = 30
 
-    init(_ name: String, _ source: String, timeout: Int = 30, _ body: @escaping (Trial) -> Void) {
+    init(_ name: String, _ source: String, _ body: @escaping (Trial) -> Void, timeout: Int = 30) {
         self.name = name
         self.source = source
         self.timeout = timeout

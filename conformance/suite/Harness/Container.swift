@@ -11,6 +11,7 @@ final class Container {
     /// Where the container's standard output and error go.
     let output: String
     let error: String
+    let pidFile: String
     var config: JSON
     /// Whether something of it may be there, so that the end of the case removes it.
     private(set) var mayExist = false
@@ -26,6 +27,7 @@ final class Container {
         rootfs = bundle + "/rootfs"
         output = trial.directory + "/said/" + name + ".out"
         error = trial.directory + "/said/" + name + ".err"
+        pidFile = trial.directory + "/said/" + name + ".pid"
         File.makeDirectory(bundle)
         RootFileSystem.make(at: rootfs, from: trial.template)
         saveConfig()
@@ -46,7 +48,7 @@ final class Container {
 
     /// `create [options] --bundle BUNDLE ID`, ready to be changed and run, with its output in the container's files.
     func createCommand(_ options: [String] = []) -> Command {
-        var command = trial.command(["create", "--bundle", bundle] + options + [id])
+        var command = trial.command(["create", "--bundle", bundle, "--pid-file", pidFile] + options + [id])
         command.output = .file(output)
         command.error = .file(error)
         return command
@@ -56,6 +58,8 @@ final class Container {
     func create(_ options: [String] = [], _ change: (inout Command) -> Void = { _ in }) -> Outcome {
         var command = createCommand(options)
         change(&command)
+        File.remove(pidFile)
+        known = 0
         let outcome = trial.run(command)
         mayExist = mayExist || outcome.succeeded
         return outcome
@@ -77,7 +81,9 @@ final class Container {
         var command = runCommand(options)
         change(&command)
         let outcome = trial.run(command)
-        if options.contains("--detach") || options.contains("--keep") { mayExist = mayExist || outcome.succeeded }
+        if options.contains("--detach") || options.contains("-d") || options.contains("--keep") {
+            mayExist = mayExist || outcome.succeeded
+        }
         return outcome
     }
 
@@ -109,11 +115,11 @@ final class Container {
     /// The status that `state` gives; nil when the container is not known.
     var status: String? { trial.runtime("state", id).json?["status"]?.string }
 
-    /// The host's process id of the container's first process, as `state` said it.
+    /// The host's process id of the container's first process, as the pid file or else `state` says it.
     var pid: Int32 {
         if known == 0 {
-            known = Int32(state["pid"]?.int ?? 0)
-            trial.require(known > 1, "state: expected a process id")
+            known = File.text(pidFile).flatMap { Int32($0) } ?? Int32(state["pid"]?.int ?? 0)
+            trial.require(known > 1, "expected a process id in the pid file or the state")
         }
         return known
     }
@@ -145,7 +151,7 @@ final class Container {
     /// Waits until the probe has said this fact; the case ends when it does not.
     @discardableResult
     func awaitFact(_ key: String, within milliseconds: Int = 10_000) -> JSON {
-        let deadline = cl_monotonic_ns() + Int64(milliseconds) * 1_000_000
+        let deadline = cl_monotonic_ns() + Int64(milliseconds * trial.patience) * 1_000_000
         while true {
             if let value = facts[.key(key)] { return value }
             if cl_monotonic_ns() > deadline {
@@ -160,7 +166,7 @@ final class Container {
     /// Waits for the container's first process, which is this case's child once `create` has returned, and reaps it.
     @discardableResult
     func awaitExit(within milliseconds: Int = 10_000) -> Exit {
-        let exit = Exit.of(child: pid, within: milliseconds)
+        let exit = Exit.of(child: pid, within: milliseconds * trial.patience)
         return trial.require(
             exit, "process \(pid) is no child of the caller: the runtime did not leave it to its caller")
     }

@@ -11,7 +11,7 @@ struct Supervisor {
     let directory: String
     let tag: String
     let template: String
-    let timeoutFactor: Int
+    let patience: Int
     let keep: Bool
 
     /// The supervisor's whole life; the verdict is written to `report`.
@@ -49,7 +49,8 @@ struct Supervisor {
             _ = cl_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0, 0, 0)
             _ = cl_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
             let trial = Trial(
-                runtimePath: runtimePath, directory: directory, tag: tag, template: template, report: answer)
+                runtimePath: runtimePath, directory: directory, tag: tag, template: template, patience: patience,
+                report: answer)
             item.body(trial)
             trial.finish()
         }
@@ -62,7 +63,7 @@ struct Supervisor {
         verdict.result = .failed
         verdict.failures.append(
             exit == .timedOut
-                ? "no end within \(item.timeout * timeoutFactor) s" : "the case itself crashed: \(exit)")
+                ? "no end within \(item.timeout * patience) s" : "the case itself crashed: \(exit)")
         return verdict
     }
 
@@ -73,7 +74,7 @@ struct Supervisor {
         var waits = [
             pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0), pollfd(fd: asked, events: Int16(POLLIN), revents: 0),
         ]
-        let ready = cl_poll(&waits, 2, Int32(item.timeout * timeoutFactor * 1000))
+        let ready = cl_poll(&waits, 2, Int32(item.timeout * patience * 1000))
         if ready > 0, waits[0].revents != 0 { return Exit.reaped(body) ?? .timedOut }
         Proc.sendSignal(body, SIGKILL)
         _ = Exit.reaped(body)

@@ -11,16 +11,19 @@ final class Trial {
     /// Part of every name that this case gives to things of the host.
     let tag: String
     let template: String
+    /// Every time-out is multiplied by this.
+    let patience: Int
     private let report: Int32
     private(set) var verdict = Verdict()
     private(set) var containers: [Container] = []
     private var commands = 0
 
-    init(runtimePath: String, directory: String, tag: String, template: String, report: Int32) {
+    init(runtimePath: String, directory: String, tag: String, template: String, patience: Int, report: Int32) {
         self.runtimePath = runtimePath
         self.directory = directory
         self.tag = tag
         self.template = template
+        self.patience = patience
         self.report = report
         root = directory + "/state"
         File.makeDirectory(directory + "/said")
@@ -34,9 +37,11 @@ final class Trial {
     /// The runtime with its state root and these words, ready to be changed and run.
     func command(_ words: [String]) -> Command {
         commands += 1
-        return Command(
+        var command = Command(
             program: runtimePath, arguments: ["--root", root] + words,
             output: .file(directory + "/said/\(commands).out"), error: .file(directory + "/said/\(commands).err"))
+        command.timeout *= patience
+        return command
     }
 
     /// Runs `RUNTIME --root ROOT words`, noted for the report.
@@ -147,6 +152,11 @@ final class Trial {
         expect(text.contains(part), "\(what): expected “\(part)” in “\(Trial.shortened(text))”")
     }
 
+    /// As engines match: whatever the case of the letters.
+    func says(_ text: String, _ phrase: String, _ what: String) {
+        contains(text.lowercased(), phrase.lowercased(), what)
+    }
+
     func require(_ condition: Bool, _ what: String) {
         if !condition { fail(what) }
     }
@@ -169,12 +179,12 @@ final class Trial {
     func expectFailure(_ outcome: Outcome, saying phrase: String? = nil) {
         expect(outcome.status > 0, "\(outcome.line): expected a failure, found \(outcome.exit)")
         expect(!outcome.stderr.isEmpty, "\(outcome.line): expected an error message on stderr")
-        if let phrase { contains(outcome.stderr, phrase, "error message") }
+        if let phrase { says(outcome.stderr, phrase, "error message") }
     }
 
     /// Tries every few milliseconds until it holds, at most so long.
     func eventually(_ what: String, within milliseconds: Int = 5000, _ condition: () -> Bool) {
-        let deadline = cl_monotonic_ns() + Int64(milliseconds) * 1_000_000
+        let deadline = cl_monotonic_ns() + Int64(milliseconds * patience) * 1_000_000
         while !condition() {
             if cl_monotonic_ns() > deadline { return expect(false, "\(what): not within \(milliseconds) ms") }
             cl_sleep_ms(3)

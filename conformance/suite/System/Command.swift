@@ -31,7 +31,8 @@ struct Command {
     var umask: UInt32 = 0o022
     /// In a session of its own; with a terminal as standard input, that is the controlling one.
     var newSession = false
-    var timeout = 20_000
+    /// Milliseconds.
+    var timeout = 10_000
 
     /// What a shell would be given.
     var line: String {
@@ -122,7 +123,8 @@ struct Command {
     }
 
     private static func giveUp(_ step: String) -> Never {
-        File.write(Array("conformance: cannot run the program: \(step)\n".utf8), descriptor: 2)
+        // Before its own standard error is in place, the exit status has to do.
+        if step == "execve" { File.write(Array("conformance: execve failed\n".utf8), descriptor: 2) }
         cl_exit(127)
         fatalError("unreachable")
     }

@@ -1,0 +1,226 @@
+import CLinux
+import Glibc
+
+extension Group {
+    static var delete: Group {
+        Group(
+            "delete",
+            [
+                Case("removes a stopped container and all that create made", "runtime.md, Delete", removesStopped),
+                Case("leaves the bundle as it was", "runtime.md, Delete: only what create made", bundleUntouched),
+                Case("keeps a cgroup that was there before", "runtime.md, Delete: only what create made", cgroupBefore),
+                Case("removes a created container", "engines: containerd deletes a task never started", created),
+                Case("says nothing when it succeeds", "engines: output is an error text", saysNothing),
+                Case("fails without an id", "runtime.md, Delete: error without the ID", withoutID),
+                Case("of an unknown container fails", "engines: “does not exist”", unknown),
+                Case("of a running container fails, without effect", "runtime.md, Delete: only stopped", running),
+                Case("twice: the second fails", "runtime.md, Delete", twice),
+                Case("--force of an unknown container succeeds", "engines: delete --force is repeated", forceUnknown),
+                Case("--force ends and removes a running container", "runc's delete --force", forceRunning),
+                Case("--force ends children in a shared pid namespace", "runc's delete --force", forceShared),
+                Case("--force of an unreaped container", "runc's delete --force", forceUnreaped),
+                Case("--force removes a claimed id without state", "a create killed at its very start", forceEmpty),
+                Case("--force never leaves the state root", "an id is no path", forceOutside),
+                Case("--force twice", "engines: delete --force is repeated", forceTwice),
+                Case("two at once: both end, nothing is left", "runtime.md, Delete", twoAtOnce),
+                Case("beside create: nothing is left at last", "runtime.md, Errors", besideCreate, timeout: 60),
+                Case(
+                    "--force after create was killed midway", "a kill -9 leaves something to undo", killedCreate,
+                    timeout: 90),
+                Case(
+                    "--force after run was killed midway", "a kill -9 leaves something to undo", killedRun, timeout: 90),
+            ])
+    }
+}
+
+/// The state root without a word of the container, the cgroups gone, the process gone.
+private func expectGone(_ t: Trial, _ box: Container) {
+    t.expectFailure(t.runtime("state", box.id))
+    let left = Leftovers(directory: t.directory, root: t.root, tag: t.tag, ancestor: t.ownPid).found()
+    t.expect(left.isEmpty, "left behind: \(left.joined(separator: ", "))")
+}
+
+private func removesStopped(_ t: Trial) {
+    let box = t.running()
+    let pid = box.pid
+    t.expect(Proc.cgroup(pid) != nil, "a cgroup of the container's process")
+    box.stop()
+    t.requireSuccess(box.delete())
+    expectGone(t, box)
+}
+
+private func bundleUntouched(_ t: Trial) {
+    let box = t.container()
+    t.unchanged("a whole life") {
+        t.requireSuccess(box.create())
+        t.requireSuccess(box.start())
+        box.awaitFact("ready")
+        box.stop()
+        t.requireSuccess(box.delete())
+    }
+}
+
+private func cgroupBefore(_ t: Trial) {
+    guard let tree = Proc.mounts(t.ownPid).first(where: { $0.type == "cgroup2" })?.point else {
+        t.skip("no cgroup2 is mounted")
+    }
+    let name = "/" + t.tag + "before"
+    guard File.makeDirectory(tree + name) else { t.skip("cannot make a cgroup in \(tree)") }
+    let box = t.container { $0["linux", "cgroupsPath"] = .text(name) }
+    t.requireSuccess(box.create())
+    t.equal(Proc.cgroup(box.pid), name, "cgroup of the container's process")
+    t.requireSuccess(box.delete(["--force"]))
+    t.expect(File.exists(tree + name), "the cgroup that was there before create is gone")
+    _ = cl_unlinkat(AT_FDCWD, tree + name, AT_REMOVEDIR)
+}
+
+private func created(_ t: Trial) {
+    let box = t.container()
+    t.requireSuccess(box.create())
+    let pid = box.pid
+    t.requireSuccess(box.delete())
+    t.expect(!Proc.isAlive(pid), "process \(pid) lives on")
+    expectGone(t, box)
+}
+
+private func saysNothing(_ t: Trial) {
+    let box = t.running()
+    box.stop()
+    let outcome = box.delete()
+    t.requireSuccess(outcome)
+    t.equal(outcome.stdout + outcome.stderr, "", "what delete says")
+}
+
+private func withoutID(_ t: Trial) {
+    t.unchanged("delete without an id") { t.expectFailure(t.runtime("delete")) }
+}
+
+private func unknown(_ t: Trial) {
+    t.unchanged("delete of an unknown container") {
+        t.expectFailure(t.runtime("delete", t.tag + "none"), saying: "does not exist")
+    }
+}
+
+private func running(_ t: Trial) {
+    let box = t.running()
+    let before = box.state
+    t.unchanged("delete of a running container") { t.expectFailure(box.delete()) }
+    t.equal(box.state, before, "state")
+    t.requireSuccess(box.kill("USR1"))
+    t.equal(box.awaitFact("signal").int, Int(SIGUSR1), "signal that the program still gets")
+}
+
+private func twice(_ t: Trial) {
+    let box = t.running()
+    box.stop()
+    t.requireSuccess(box.delete())
+    t.unchanged("delete again") { t.expectFailure(box.delete(), saying: "does not exist") }
+}
+
+private func forceUnknown(_ t: Trial) {
+    t.unchanged("delete --force of an unknown container") {
+        t.expectSuccess(t.runtime("delete", "--force", t.tag + "none"))
+        t.expectSuccess(t.runtime("delete", "-f", t.tag + "none"))
+    }
+}
+
+private func forceRunning(_ t: Trial) {
+    let box = t.running(["children", "2"])
+    let processes = [box.pid] + Proc.descendants(of: box.pid)
+    t.requireSuccess(box.delete(["--force"]))
+    t.expect(!processes.contains { Proc.isAlive($0) }, "a process lives on after delete --force returned")
+    t.equal(box.awaitExit(), .signal(9), "end of the container's process")
+    expectGone(t, box)
+}
+
+private func forceShared(_ t: Trial) {
+    let box = t.running(["children", "2"]) { $0.inheritNamespace("pid") }
+    t.requireSuccess(box.delete(["--force"]))
+    expectGone(t, box)
+}
+
+private func forceUnreaped(_ t: Trial) {
+    let box = t.running()
+    t.requireSuccess(box.kill("KILL"))
+    t.eventually("the process ends") { Proc.stat(box.pid)?.first == "Z" }
+    t.requireSuccess(box.delete(["--force"]))
+    expectGone(t, box)
+}
+
+private func forceEmpty(_ t: Trial) {
+    let other = t.running("other")
+    let id = t.tag + "claimed"
+    File.makeDirectory(t.root + "/" + id, mode: 0o700)
+    t.expectFailure(t.runtime("delete", id))
+    t.expectSuccess(t.runtime("delete", "--force", id))
+    t.expect(!File.exists(t.root + "/" + id), "the claimed directory is still there")
+    t.equal(other.status, "running", "status of another container")
+}
+
+private func forceOutside(_ t: Trial) {
+    let box = t.running()
+    File.makeDirectory(t.directory + "/victim")
+    File.write("precious", to: t.directory + "/victim/file")
+    t.unchanged("delete --force of paths") {
+        for id in ["../victim", "../victim/", "..", ".", "./\(box.id)", "\(box.id)/../../victim", ""] {
+            let outcome = t.runtime("delete", "--force", id)
+            t.expect(outcome.status >= 0, "\(outcome.line): \(outcome.exit)")
+        }
+    }
+    t.equal(box.status, "running", "status of the container in the root")
+}
+
+private func forceTwice(_ t: Trial) {
+    let box = t.running()
+    t.requireSuccess(box.delete(["--force"]))
+    t.requireSuccess(box.delete(["--force"]))
+}
+
+private func twoAtOnce(_ t: Trial) {
+    for round in 1...4 {
+        let box = t.running("c\(round)", [])
+        let commands = [t.command(["delete", "--force", box.id]), t.command(["delete", "--force", box.id])]
+        for outcome in t.together(commands) { t.expectSuccess(outcome) }
+        expectGone(t, box)
+    }
+}
+
+private func besideCreate(_ t: Trial) {
+    for round in 1...8 {
+        let box = t.container("c\(round)")
+        let creating = box.createCommand().spawn()
+        cl_sleep_ms(Int32(round - 1))
+        let deleted = t.runtime("delete", "--force", box.id)
+        t.expect(deleted.exit != .timedOut, "delete --force beside create does not end")
+        let made = t.note(creating.wait())
+        t.expect(made.exit != .timedOut, "create beside delete --force does not end")
+        t.expectSuccess(t.runtime("delete", "--force", box.id))
+        expectGone(t, box)
+    }
+}
+
+/// Kills a verb, and nothing but it, after some time.
+private func interrupt(_ t: Trial, _ box: Container, _ command: Command, after microseconds: UInt32) {
+    let running = command.spawn()
+    usleep(microseconds)
+    Proc.sendSignal(running.pid, SIGKILL)
+    t.note(running.wait())
+    t.expectSuccess(t.runtime("delete", "--force", box.id))
+    expectGone(t, box)
+    t.requireSuccess(box.create())
+    t.requireSuccess(box.delete(["--force"]))
+}
+
+private func killedCreate(_ t: Trial) {
+    for step in 0..<12 {
+        let box = t.container("c\(step)")
+        interrupt(t, box, box.createCommand(), after: UInt32(step * step * 150))
+    }
+}
+
+private func killedRun(_ t: Trial) {
+    for step in 0..<12 {
+        let box = t.container("c\(step)")
+        interrupt(t, box, box.runCommand(), after: UInt32(step * step * 150))
+    }
+}
