@@ -1,10 +1,11 @@
 /// What must be right about the bytes of a document before its grammar is looked at: strict UTF-8 (RFC 3629), no NUL, and
 /// `\u` escapes that name a character.
 ///
-/// libyajl accepts overlong forms, surrogates and NULs, and replaces half a surrogate pair with `?`.
+/// libyajl accepts overlong forms, surrogates and NULs, replaces half a surrogate pair with `?`, and takes vertical tabs
+/// and form feeds for white space.
 struct ByteCheck {
     /// What is wrong and at which byte.
-    struct Fault {
+    struct Fault: Error {
         var offset: Int
         var message: String
     }
@@ -29,6 +30,8 @@ struct ByteCheck {
             let byte = bytes[offset]
             if byte == 0 {
                 return Fault(offset: offset, message: "a NUL byte")
+            } else if byte == 0x0B || byte == 0x0C {
+                return Fault(offset: offset, message: "a control character that is not white space")
             } else if byte == UInt8(ascii: "\\") {
                 if let fault = passEscape() { return fault }
             } else if byte >= 0x80 {
@@ -39,22 +42,33 @@ struct ByteCheck {
         }
     }
 
-    /// Skips groups of eight bytes in which there is no NUL, no backslash and nothing but ASCII.
+    /// Skips groups of eight bytes that are plain: ASCII and nothing of what `run` looks for.
     private mutating func skipPlainWords() {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        let backslashes = ones &* UInt64(UInt8(ascii: "\\"))
         while offset &+ 8 <= bytes.count {
             let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let other = word ^ backslashes
-            // Subtracting one from each byte carries into the top bit of those that are zero.
-            let odd = (word | ((word &- ones) & ~word) | ((other &- ones) & ~other)) & tops
+            let odd =
+                word & ByteCheck.each(0x80) | ByteCheck.matches(word, 0) | ByteCheck.matches(word, 0x0B)
+                | ByteCheck.matches(word, 0x0C) | ByteCheck.matches(word, UInt8(ascii: "\\"))
             if odd != 0 {
+                // The lowest match is exact; those above it may come from a borrow.
                 offset &+= odd.trailingZeroBitCount / 8
                 return
             }
             offset &+= 8
         }
+    }
+
+    /// Eight times the same byte.
+    @inline(__always)
+    private static func each(_ byte: UInt8) -> UInt64 {
+        UInt64(byte) &* 0x0101_0101_0101_0101
+    }
+
+    /// The top bits of the bytes of `word` that equal `byte`: only a zero borrows when one is taken away.
+    @inline(__always)
+    private static func matches(_ word: UInt64, _ byte: UInt8) -> UInt64 {
+        let difference = word ^ each(byte)
+        return (difference &- each(0x01)) & ~difference & each(0x80)
     }
 
     /// Passes one character of two to four bytes; false when it is none (RFC 3629, section 4).

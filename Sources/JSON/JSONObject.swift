@@ -6,21 +6,23 @@
 package struct JSONObject {
     /// The members, in document order.
     package let members: [JSONMember]
-    /// Where the object stands; problems are noted here.
-    package let place: JSONPlace
+    private let parent: JSONPlace
+    /// The way from the parent.
+    private let step: JSONStep
 
     /// Reads the whole document `document`, which must be an object; anything else is noted and read as an empty one.
     package init(_ document: JSONValue, findings: JSONFindings) {
-        self.init(document, at: JSONPlace(findings: findings))
+        self.init(document, in: JSONPlace(findings: findings), at: .none)
     }
 
-    private init(_ value: JSONValue, at place: JSONPlace) {
-        self.place = place
+    init(_ value: JSONValue, in parent: JSONPlace, at step: JSONStep) {
+        self.parent = parent
+        self.step = step
         if case .object(let members) = value {
             self.members = members
         } else {
-            self.members = []
-            place.expected("an object", value)
+            members = []
+            parent.note(JSONObject.mismatch("an object", value), at: step)
         }
     }
 
@@ -38,13 +40,26 @@ package struct JSONObject {
         value(name) != nil
     }
 
-    /// Notes a problem of a field.
+    /// Notes that something is wrong with a field.
     package func note(_ name: String, _ message: String) {
-        place.member(name).note(message)
+        note(JSONStep(name: name), message)
     }
 
-    func missing(_ name: String) {
+    private func note(_ step: JSONStep, _ message: String) {
+        place.note(message, at: step)
+    }
+
+    /// Where this object stands. It is made only for what is inside, and for problems.
+    private var place: JSONPlace {
+        step.isNone ? parent : JSONPlace(parent: parent, step: step)
+    }
+
+    private func noteMissing(_ name: String) {
         note(name, "is required")
+    }
+
+    private static func mismatch(_ kind: String, _ value: JSONValue) -> String {
+        "must be " + kind + ", is " + value.kind
     }
 }
 
@@ -54,14 +69,14 @@ extension JSONObject {
     package func string(_ name: String) -> String? {
         guard let value = value(name) else { return nil }
         if case .string(let text) = value { return text }
-        place.member(name).expected("a string", value)
+        note(name, JSONObject.mismatch("a string", value))
         return nil
     }
 
     /// A string that must be there.
     package func requiredString(_ name: String) -> String {
         guard has(name) else {
-            missing(name)
+            noteMissing(name)
             return ""
         }
         return string(name) ?? ""
@@ -71,14 +86,14 @@ extension JSONObject {
     package func bool(_ name: String) -> Bool? {
         guard let value = value(name) else { return nil }
         if case .bool(let flag) = value { return flag }
-        place.member(name).expected("a boolean", value)
+        note(name, JSONObject.mismatch("a boolean", value))
         return nil
     }
 
     /// A boolean that must be there.
     package func requiredBool(_ name: String) -> Bool {
         guard has(name) else {
-            missing(name)
+            noteMissing(name)
             return false
         }
         return bool(name) ?? false
@@ -93,7 +108,7 @@ extension JSONObject {
             if case .string(let text) = element {
                 strings.append(text)
             } else {
-                place.member(name).element(index).expected("a string", element)
+                note(JSONStep(name: name, index: index), JSONObject.mismatch("a string", element))
             }
         }
         return strings
@@ -104,11 +119,20 @@ extension JSONObject {
         optionalStrings(name) ?? []
     }
 
+    /// An array of strings that must be there.
+    package func requiredStrings(_ name: String) -> [String] {
+        guard has(name) else {
+            noteMissing(name)
+            return []
+        }
+        return strings(name)
+    }
+
     /// The elements of an optional array.
     func elements(_ name: String) -> [JSONValue]? {
         guard let value = value(name) else { return nil }
         if case .array(let elements) = value { return elements }
-        place.member(name).expected("an array", value)
+        note(name, JSONObject.mismatch("an array", value))
         return nil
     }
 }
@@ -119,7 +143,7 @@ extension JSONObject {
     package func int64(_ name: String) -> Int64? {
         guard let number = number(name) else { return nil }
         if let integer = number.int64 { return integer }
-        place.member(name).expectedInteger("-9223372036854775808", "9223372036854775807", number)
+        noteRange(JSONStep(name: name), "-9223372036854775808", "9223372036854775807", number)
         return nil
     }
 
@@ -127,7 +151,7 @@ extension JSONObject {
     package func uint64(_ name: String) -> UInt64? {
         guard let number = number(name) else { return nil }
         if let integer = number.uint64 { return integer }
-        place.member(name).expectedInteger("0", "18446744073709551615", number)
+        noteRange(JSONStep(name: name), "0", "18446744073709551615", number)
         return nil
     }
 
@@ -135,7 +159,7 @@ extension JSONObject {
     package func int32(_ name: String) -> Int32? {
         guard let number = number(name) else { return nil }
         if let integer = number.int64, let exact = Int32(exactly: integer) { return exact }
-        place.member(name).expectedInteger("-2147483648", "2147483647", number)
+        noteRange(JSONStep(name: name), "-2147483648", "2147483647", number)
         return nil
     }
 
@@ -143,7 +167,7 @@ extension JSONObject {
     package func uint32(_ name: String) -> UInt32? {
         guard let number = number(name) else { return nil }
         if let integer = number.uint64, let exact = UInt32(exactly: integer) { return exact }
-        place.member(name).expectedInteger("0", "4294967295", number)
+        noteRange(JSONStep(name: name), "0", "4294967295", number)
         return nil
     }
 
@@ -151,14 +175,14 @@ extension JSONObject {
     package func uint16(_ name: String) -> UInt16? {
         guard let number = number(name) else { return nil }
         if let integer = number.uint64, let exact = UInt16(exactly: integer) { return exact }
-        place.member(name).expectedInteger("0", "65535", number)
+        noteRange(JSONStep(name: name), "0", "65535", number)
         return nil
     }
 
     /// An integer of 64 bits that must be there.
     package func requiredInt64(_ name: String) -> Int64 {
         guard has(name) else {
-            missing(name)
+            noteMissing(name)
             return 0
         }
         return int64(name) ?? 0
@@ -167,7 +191,7 @@ extension JSONObject {
     /// An integer of 32 bits that must be there.
     package func requiredInt32(_ name: String) -> Int32 {
         guard has(name) else {
-            missing(name)
+            noteMissing(name)
             return 0
         }
         return int32(name) ?? 0
@@ -176,7 +200,7 @@ extension JSONObject {
     /// An unsigned integer of 64 bits that must be there.
     package func requiredUInt64(_ name: String) -> UInt64 {
         guard has(name) else {
-            missing(name)
+            noteMissing(name)
             return 0
         }
         return uint64(name) ?? 0
@@ -185,7 +209,7 @@ extension JSONObject {
     /// An unsigned integer of 32 bits that must be there.
     package func requiredUInt32(_ name: String) -> UInt32 {
         guard has(name) else {
-            missing(name)
+            noteMissing(name)
             return 0
         }
         return uint32(name) ?? 0
@@ -201,19 +225,23 @@ extension JSONObject {
                 if let integer = number.uint64, let exact = UInt32(exactly: integer) {
                     integers.append(exact)
                 } else {
-                    place.member(name).element(index).expectedInteger("0", "4294967295", number)
+                    noteRange(JSONStep(name: name, index: index), "0", "4294967295", number)
                 }
             } else {
-                place.member(name).element(index).expected("an integer", element)
+                note(JSONStep(name: name, index: index), JSONObject.mismatch("an integer", element))
             }
         }
         return integers
     }
 
+    private func noteRange(_ step: JSONStep, _ least: String, _ most: String, _ number: JSONNumber) {
+        note(step, "must be an integer from " + least + " to " + most + ", is " + JSONText.excerpt(number.text))
+    }
+
     private func number(_ name: String) -> JSONNumber? {
         guard let value = value(name) else { return nil }
         if case .number(let number) = value { return number }
-        place.member(name).expected("an integer", value)
+        note(name, JSONObject.mismatch("an integer", value))
         return nil
     }
 }
@@ -223,44 +251,41 @@ extension JSONObject {
     /// An optional object.
     package func object(_ name: String) -> JSONObject? {
         guard let value = value(name) else { return nil }
-        return JSONObject(value, at: place.member(name))
+        return JSONObject(value, in: place, at: JSONStep(name: name))
     }
 
-    /// The elements of an array of objects, none when it is absent.
-    package func objects(_ name: String) -> [JSONObject] {
-        guard let elements = elements(name), !elements.isEmpty else { return [] }
-        let place = place.member(name)
-        var objects: [JSONObject] = []
-        objects.reserveCapacity(elements.count)
-        for (index, element) in elements.enumerated() {
-            objects.append(JSONObject(element, at: place.element(index)))
-        }
-        return objects
+    /// An array of objects, empty when it is absent.
+    package func objects(_ name: String) -> JSONObjects {
+        let elements = elements(name) ?? []
+        return JSONObjects(elements: elements, parent: elements.isEmpty ? parent : place, name: name)
     }
 
-    /// The entries of an object that is a map of objects, in document order; none when it is absent.
-    package func objectEntries(_ name: String) -> [(key: String, value: JSONObject)] {
-        guard let map = object(name) else { return [] }
-        var entries: [(key: String, value: JSONObject)] = []
-        entries.reserveCapacity(map.members.count)
-        for member in map.members {
-            entries.append((member.name, JSONObject(member.value, at: map.place.member(member.name))))
-        }
-        return entries
+    /// The value of one of the `members`, which must be a string; nil when it is not.
+    package func string(of member: JSONMember) -> String? {
+        if case .string(let text) = member.value { return text }
+        note(member.name, JSONObject.mismatch("a string", member.value))
+        return nil
     }
 
-    /// The entries of an object that is a map of strings, in document order; none when it is absent.
-    package func stringEntries(_ name: String) -> [(key: String, value: String)] {
-        guard let map = object(name) else { return [] }
-        var entries: [(key: String, value: String)] = []
-        entries.reserveCapacity(map.members.count)
-        for member in map.members {
-            if case .string(let text) = member.value {
-                entries.append((member.name, text))
-            } else {
-                map.place.member(member.name).expected("a string", member.value)
-            }
-        }
-        return entries
+    /// The value of one of the `members`, which must be an object.
+    package func object(of member: JSONMember) -> JSONObject {
+        JSONObject(member.value, in: place, at: JSONStep(name: member.name))
+    }
+}
+
+/// An array whose elements must be objects.
+package struct JSONObjects {
+    let elements: [JSONValue]
+    let parent: JSONPlace
+    let name: String
+
+    /// How many there are.
+    package var count: Int {
+        elements.count
+    }
+
+    /// The element at `index`, which must be less than `count`.
+    package subscript(index: Int) -> JSONObject {
+        JSONObject(elements[index], in: parent, at: JSONStep(name: name, index: index))
     }
 }

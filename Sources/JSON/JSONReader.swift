@@ -1,5 +1,3 @@
-import CYajl
-
 /// Reads JSON (RFC 8259) strictly: only UTF-8, no NUL, no comments, no trailing bytes, no key twice in an object, at
 /// most 128 levels.
 ///
@@ -38,53 +36,14 @@ package enum JSONReader {
         if let fault = ByteCheck.firstFault(in: bytes) {
             throw JSONError(fault.message, at: fault.offset, of: bytes)
         }
-        guard let start = bytes.bindMemory(to: UInt8.self).baseAddress, !isBlank(bytes) else {
-            throw JSONError(message: "the document is empty")
-        }
-        var builder = TreeBuilder()
-        if let error = run(start, bytes, &builder) { throw error }
-        guard let root = builder.root else { throw JSONError(message: "the document is empty") }
-        return root
+        let text = bytes.bindMemory(to: UInt8.self)
+        if isBlank(text[...]) { throw JSONError(message: "the document is empty") }
+        return try YajlParser.parse(text)
     }
 
-    private static func isBlank(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        for byte in bytes {
-            switch byte {
-            case 0x20, 0x09, 0x0A, 0x0D: continue
-            default: return false
-            }
-        }
+    /// Whether there is nothing but white space.
+    static func isBlank(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        for byte in bytes where byte != 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D { return false }
         return true
-    }
-
-    /// Lets libyajl read the whole document, which it tells to `builder` event by event.
-    private static func run(
-        _ start: UnsafePointer<UInt8>, _ bytes: UnsafeRawBufferPointer, _ builder: inout TreeBuilder
-    ) -> JSONError? {
-        var callbacks = yajlEvents
-        return withUnsafeMutablePointer(to: &builder) { context in
-            guard let handle = yajl_alloc(&callbacks, nil, context) else {
-                return JSONError(message: "there is no memory for a parser")
-            }
-            defer { yajl_free(handle) }
-            var status = yajl_parse(handle, start, bytes.count)
-            let consumed = Int(yajl_get_bytes_consumed(handle))
-            if status == yajl_status_ok {
-                status = yajl_complete_parse(handle)
-                guard status != yajl_status_ok else { return nil }
-                return JSONError("the document ends too early", at: bytes.count, of: bytes)
-            }
-            if let refusal = context.pointee.refusal {
-                return JSONError(refusal, before: consumed, of: bytes)
-            }
-            return JSONError(message(handle), at: consumed, of: bytes)
-        }
-    }
-
-    /// libyajl's own words for what is wrong, without its prefix and full stop.
-    private static func message(_ handle: yajl_handle) -> String {
-        guard let text = yajl_get_error(handle, 0, nil, 0) else { return "not JSON" }
-        defer { yajl_free_error(handle, text) }
-        return String(cString: text)
     }
 }

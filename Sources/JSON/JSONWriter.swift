@@ -1,6 +1,6 @@
 /// Writes one JSON document into bytes.
 ///
-/// Strings are taken as they are: `/`, `<` and non-ASCII text are not escaped.  The caller opens and closes what it
+/// Strings are taken as they are: `/`, `<` and non-ASCII text are not escaped. The caller opens and closes what it
 /// writes in the right order; a value inside an object follows `key`.
 package struct JSONWriter: ~Copyable {
     /// The document so far.
@@ -153,14 +153,22 @@ package struct JSONWriter: ~Copyable {
 
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                bytes.append(byte)
-            } else {
-                escape(byte)
-            }
-        }
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { quoteBytes($0) }
+        if done == nil { Array(text.utf8).withUnsafeBufferPointer { quoteBytes($0) } }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends `text` in pieces that need no escape, with the escapes in between.
+    private mutating func quoteBytes(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for index in 0..<text.count {
+            let byte = text[index]
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+            escape(byte)
+            start = index + 1
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }
 
     private mutating func escape(_ byte: UInt8) {

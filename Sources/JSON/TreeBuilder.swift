@@ -25,15 +25,21 @@ struct MoveStack<Element>: ~Copyable {
         count &+= 1
     }
 
+    /// Moves out the topmost element; there must be one.
+    mutating func pop() -> Element {
+        count &-= 1
+        return (base + count).move()
+    }
+
     /// Moves out what lies above `start`.
     mutating func popAll(above start: Int) -> [Element] {
         let length = count - start
         guard length > 0 else { return [] }
         count = start
-        return Array(unsafeUninitializedCapacity: length) { [base] target, initialized in
-            target.baseAddress?.moveInitialize(from: base + start, count: length)
-            initialized = length
-        }
+        var top: [Element] = []
+        top.reserveCapacity(length)
+        for index in start..<start + length { top.append((base + index).move()) }
+        return top
     }
 
     private mutating func grow() {
@@ -47,7 +53,7 @@ struct MoveStack<Element>: ~Copyable {
 
 /// Builds a `JSONValue` from the events of a parser.
 ///
-/// Every event returns whether the parser may go on.  The parts of all open arrays lie on one stack, those of all open
+/// Every event returns whether the parser may go on. The parts of all open arrays lie on one stack, those of all open
 /// objects on another, so that a finished one is made with a single allocation.
 struct TreeBuilder: ~Copyable {
     /// Arrays and objects may be open inside each other this deep, so that no reader's recursion is unbounded.
@@ -59,7 +65,8 @@ struct TreeBuilder: ~Copyable {
         case duplicate(key: String)
     }
 
-    private struct Frame {
+    /// An open array or object. (A private type here makes the compiler of Swift 6.3.1 fail in debug builds.)
+    struct Frame {
         var isObject: Bool
         var start: Int
         var keys = KeyIndex()
@@ -67,20 +74,19 @@ struct TreeBuilder: ~Copyable {
 
     private(set) var root: JSONValue?
     private(set) var refusal: Refusal?
-    private var elements = MoveStack<JSONValue>(capacity: 64)
-    private var members = MoveStack<JSONMember>(capacity: 64)
-    private var frames: [Frame] = []
+    private var elements = MoveStack<JSONValue>(capacity: 512)
+    private var members = MoveStack<JSONMember>(capacity: 128)
+    private var frames = MoveStack<Frame>(capacity: 16)
 
-    init() {
-        frames.reserveCapacity(16)
+    /// Whether the value is there and nothing is open.
+    var isComplete: Bool {
+        frames.count == 0
     }
 
     mutating func add(_ value: consuming JSONValue) -> Bool {
-        guard let frame = frames.last else {
+        if frames.count == 0 {
             root = value
-            return true
-        }
-        if frame.isObject {
+        } else if frames[frames.count - 1].isObject {
             members[members.count - 1].value = value
         } else {
             elements.push(value)
@@ -96,8 +102,7 @@ struct TreeBuilder: ~Copyable {
         begin(Frame(isObject: false, start: elements.count))
     }
 
-    mutating func key(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let name = String(decoding: bytes, as: UTF8.self)
+    mutating func key(_ name: String) -> Bool {
         let top = frames.count - 1
         if frames[top].keys.isKnown(name, among: members, from: frames[top].start) {
             refusal = .duplicate(key: name)
@@ -108,13 +113,13 @@ struct TreeBuilder: ~Copyable {
     }
 
     mutating func endObject() -> Bool {
-        guard let frame = frames.popLast() else { return false }
-        return add(.object(members.popAll(above: frame.start)))
+        let start = frames.pop().start
+        return add(.object(members.popAll(above: start)))
     }
 
     mutating func endArray() -> Bool {
-        guard let frame = frames.popLast() else { return false }
-        return add(.array(elements.popAll(above: frame.start)))
+        let start = frames.pop().start
+        return add(.array(elements.popAll(above: start)))
     }
 
     private mutating func begin(_ frame: Frame) -> Bool {
@@ -122,7 +127,7 @@ struct TreeBuilder: ~Copyable {
             refusal = .tooDeep
             return false
         }
-        frames.append(frame)
+        frames.push(frame)
         return true
     }
 }

@@ -21,18 +21,20 @@ extension Spec.Linux {
 
 extension Spec.Linux.Device {
     init(_ object: JSONObject) {
-        type = object.requiredString("type")
-        path = object.requiredString("path")
-        major = object.int64("major")
-        minor = object.int64("minor")
-        fileMode = object.uint32("fileMode")
-        uid = object.uint32("uid")
-        gid = object.uint32("gid")
+        self.init(
+            type: object.requiredString("type"),
+            path: object.requiredString("path"),
+            major: object.int64("major"),
+            minor: object.int64("minor"),
+            fileMode: object.uint32("fileMode"),
+            uid: object.uint32("uid"),
+            gid: object.uint32("gid"))
     }
 }
 
 extension Spec.Linux.NetDevice {
     init(_ object: JSONObject) {
-        name = object.string("name")
+        self.init(
+            name: object.string("name"))
     }
 }

@@ -10,8 +10,18 @@ extension Spec {
         package var poststart: [Hook] = []
         package var poststop: [Hook] = []
 
-        /// No hooks.
-        package init() {}
+        /// The hooks of some kinds.
+        package init(
+            prestart: [Hook] = [], createRuntime: [Hook] = [], createContainer: [Hook] = [],
+            startContainer: [Hook] = [], poststart: [Hook] = [], poststop: [Hook] = []
+        ) {
+            self.prestart = prestart
+            self.createRuntime = createRuntime
+            self.createContainer = createContainer
+            self.startContainer = startContainer
+            self.poststart = poststart
+            self.poststop = poststop
+        }
     }
 
     /// One hook.
@@ -37,12 +47,13 @@ extension Spec {
 extension Spec.Hooks {
     /// Reads a `hooks` object.
     package init(_ object: JSONObject) {
-        prestart = object.objects("prestart").map(Spec.Hook.init)
-        createRuntime = object.objects("createRuntime").map(Spec.Hook.init)
-        createContainer = object.objects("createContainer").map(Spec.Hook.init)
-        startContainer = object.objects("startContainer").map(Spec.Hook.init)
-        poststart = object.objects("poststart").map(Spec.Hook.init)
-        poststop = object.objects("poststop").map(Spec.Hook.init)
+        self.init(
+            prestart: object.objects("prestart").map(Spec.Hook.init),
+            createRuntime: object.objects("createRuntime").map(Spec.Hook.init),
+            createContainer: object.objects("createContainer").map(Spec.Hook.init),
+            startContainer: object.objects("startContainer").map(Spec.Hook.init),
+            poststart: object.objects("poststart").map(Spec.Hook.init),
+            poststop: object.objects("poststop").map(Spec.Hook.init))
     }
 
     /// Writes a `hooks` object; lists without hooks are left out.
@@ -68,10 +79,11 @@ extension Spec.Hooks {
 
 extension Spec.Hook {
     init(_ object: JSONObject) {
-        path = object.requiredString("path")
-        args = object.strings("args")
-        env = object.optionalStrings("env")
-        timeout = object.int64("timeout")
+        self.init(
+            path: object.requiredString("path"),
+            args: object.strings("args"),
+            env: object.optionalStrings("env"),
+            timeout: object.int64("timeout"))
     }
 
     func write(to writer: inout JSONWriter) {

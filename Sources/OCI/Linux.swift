@@ -49,51 +49,51 @@ extension Spec.Linux {
 
 extension Spec.Linux {
     init(_ object: JSONObject) {
-        namespaces = object.objects("namespaces").map(Namespace.init)
-        uidMappings = object.objects("uidMappings").map(Spec.IDMapping.init)
-        gidMappings = object.objects("gidMappings").map(Spec.IDMapping.init)
-        timeOffsets = object.objectEntries("timeOffsets").map {
-            Spec.Entry(key: $0.key, value: TimeOffset($0.value))
-        }
-        devices = object.objects("devices").map(Device.init)
-        netDevices = object.objectEntries("netDevices").map {
-            Spec.Entry(key: $0.key, value: NetDevice($0.value))
-        }
-        cgroupsPath = object.string("cgroupsPath")
-        resources = object.object("resources").map(Resources.init)
-        intelRdt = object.object("intelRdt").map(IntelRdt.init)
-        memoryPolicy = object.object("memoryPolicy").map(MemoryPolicy.init)
-        sysctl = object.stringMap("sysctl")
-        seccomp = object.object("seccomp").map(Seccomp.init)
-        rootfsPropagation = object.string("rootfsPropagation")
-        maskedPaths = object.strings("maskedPaths")
-        readonlyPaths = object.strings("readonlyPaths")
-        mountLabel = object.string("mountLabel")
-        personality = object.object("personality").map(Personality.init)
+        self.init(
+            namespaces: object.objects("namespaces").map(Namespace.init),
+            uidMappings: object.objects("uidMappings").map(Spec.IDMapping.init),
+            gidMappings: object.objects("gidMappings").map(Spec.IDMapping.init),
+            timeOffsets: object.entries("timeOffsets", TimeOffset.init),
+            devices: object.objects("devices").map(Device.init),
+            netDevices: object.entries("netDevices", NetDevice.init),
+            cgroupsPath: object.string("cgroupsPath"),
+            resources: object.object("resources").map(Resources.init),
+            intelRdt: object.object("intelRdt").map(IntelRdt.init),
+            memoryPolicy: object.object("memoryPolicy").map(MemoryPolicy.init),
+            sysctl: object.stringEntries("sysctl"),
+            seccomp: object.object("seccomp").map(Seccomp.init),
+            rootfsPropagation: object.string("rootfsPropagation"),
+            maskedPaths: object.strings("maskedPaths"),
+            readonlyPaths: object.strings("readonlyPaths"),
+            mountLabel: object.string("mountLabel"),
+            personality: object.object("personality").map(Personality.init))
     }
 }
 
 extension Spec.Linux.IntelRdt {
     init(_ object: JSONObject) {
-        closID = object.string("closID")
-        schemata = object.strings("schemata")
-        l3CacheSchema = object.string("l3CacheSchema")
-        memBwSchema = object.string("memBwSchema")
-        enableMonitoring = object.bool("enableMonitoring") ?? false
+        self.init(
+            closID: object.string("closID"),
+            schemata: object.strings("schemata"),
+            l3CacheSchema: object.string("l3CacheSchema"),
+            memBwSchema: object.string("memBwSchema"),
+            enableMonitoring: object.bool("enableMonitoring") ?? false)
     }
 }
 
 extension Spec.Linux.MemoryPolicy {
     init(_ object: JSONObject) {
-        mode = object.requiredString("mode")
-        nodes = object.string("nodes")
-        flags = object.strings("flags")
+        self.init(
+            mode: object.requiredString("mode"),
+            nodes: object.string("nodes"),
+            flags: object.strings("flags"))
     }
 }
 
 extension Spec.Linux.Personality {
     init(_ object: JSONObject) {
-        domain = object.requiredString("domain")
-        flags = object.strings("flags")
+        self.init(
+            domain: object.requiredString("domain"),
+            flags: object.strings("flags"))
     }
 }

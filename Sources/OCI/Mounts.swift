@@ -21,19 +21,21 @@ extension Spec {
 
 extension Spec.Mount {
     init(_ object: JSONObject) {
-        destination = object.requiredString("destination")
-        source = object.string("source")
-        type = object.string("type")
-        options = object.strings("options")
-        uidMappings = object.objects("uidMappings").map(Spec.IDMapping.init)
-        gidMappings = object.objects("gidMappings").map(Spec.IDMapping.init)
+        self.init(
+            destination: object.requiredString("destination"),
+            source: object.string("source"),
+            type: object.string("type"),
+            options: object.strings("options"),
+            uidMappings: object.objects("uidMappings").map(Spec.IDMapping.init),
+            gidMappings: object.objects("gidMappings").map(Spec.IDMapping.init))
     }
 }
 
 extension Spec.IDMapping {
     init(_ object: JSONObject) {
-        containerID = object.requiredUInt32("containerID")
-        hostID = object.requiredUInt32("hostID")
-        size = object.requiredUInt32("size")
+        self.init(
+            containerID: object.requiredUInt32("containerID"),
+            hostID: object.requiredUInt32("hostID"),
+            size: object.requiredUInt32("size"))
     }
 }

@@ -16,14 +16,16 @@ extension Spec.Linux {
 
 extension Spec.Linux.Namespace {
     init(_ object: JSONObject) {
-        type = object.requiredString("type")
-        path = object.string("path")
+        self.init(
+            type: object.requiredString("type"),
+            path: object.string("path"))
     }
 }
 
 extension Spec.Linux.TimeOffset {
     init(_ object: JSONObject) {
-        secs = object.int64("secs") ?? 0
-        nanosecs = object.uint32("nanosecs") ?? 0
+        self.init(
+            secs: object.int64("secs") ?? 0,
+            nanosecs: object.uint32("nanosecs") ?? 0)
     }
 }

@@ -79,80 +79,88 @@ extension Spec.Process {
 extension Spec.Process {
     /// Reads a `process` object.
     package init(_ object: JSONObject) {
-        terminal = object.bool("terminal") ?? false
-        consoleSize = object.object("consoleSize").map(ConsoleSize.init)
-        cwd = object.requiredString("cwd")
-        env = object.strings("env")
-        args = object.strings("args")
-        rlimits = object.objects("rlimits").map(Rlimit.init)
-        apparmorProfile = object.string("apparmorProfile")
-        capabilities = object.object("capabilities").map(Capabilities.init)
-        noNewPrivileges = object.bool("noNewPrivileges") ?? false
-        oomScoreAdj = object.int64("oomScoreAdj")
-        scheduler = object.object("scheduler").map(Scheduler.init)
-        selinuxLabel = object.string("selinuxLabel")
-        ioPriority = object.object("ioPriority").map(IOPriority.init)
-        execCPUAffinity = object.object("execCPUAffinity").map(ExecCPUAffinity.init)
-        user = object.object("user").map(User.init) ?? User()
+        self.init(
+            terminal: object.bool("terminal") ?? false,
+            consoleSize: object.object("consoleSize").map(ConsoleSize.init),
+            cwd: object.requiredString("cwd"),
+            env: object.strings("env"),
+            args: object.strings("args"),
+            rlimits: object.objects("rlimits").map(Rlimit.init),
+            apparmorProfile: object.string("apparmorProfile"),
+            capabilities: object.object("capabilities").map(Capabilities.init),
+            noNewPrivileges: object.bool("noNewPrivileges") ?? false,
+            oomScoreAdj: object.int64("oomScoreAdj"),
+            scheduler: object.object("scheduler").map(Scheduler.init),
+            selinuxLabel: object.string("selinuxLabel"),
+            ioPriority: object.object("ioPriority").map(IOPriority.init),
+            execCPUAffinity: object.object("execCPUAffinity").map(ExecCPUAffinity.init),
+            user: object.object("user").map(User.init) ?? User())
     }
 }
 
 extension Spec.Process.ConsoleSize {
     init(_ object: JSONObject) {
-        height = object.requiredUInt64("height")
-        width = object.requiredUInt64("width")
+        self.init(
+            height: object.requiredUInt64("height"),
+            width: object.requiredUInt64("width"))
     }
 }
 
 extension Spec.Process.Rlimit {
     init(_ object: JSONObject) {
-        type = object.requiredString("type")
-        soft = object.requiredUInt64("soft")
-        hard = object.requiredUInt64("hard")
+        self.init(
+            type: object.requiredString("type"),
+            soft: object.requiredUInt64("soft"),
+            hard: object.requiredUInt64("hard"))
     }
 }
 
 extension Spec.Process.Capabilities {
     init(_ object: JSONObject) {
-        effective = object.strings("effective")
-        bounding = object.strings("bounding")
-        inheritable = object.strings("inheritable")
-        permitted = object.strings("permitted")
-        ambient = object.strings("ambient")
+        self.init(
+            effective: object.strings("effective"),
+            bounding: object.strings("bounding"),
+            inheritable: object.strings("inheritable"),
+            permitted: object.strings("permitted"),
+            ambient: object.strings("ambient"))
     }
 }
 
 extension Spec.Process.Scheduler {
     init(_ object: JSONObject) {
-        policy = object.requiredString("policy")
-        nice = object.int32("nice")
-        priority = object.int32("priority")
-        flags = object.strings("flags")
-        runtime = object.uint64("runtime")
-        deadline = object.uint64("deadline")
-        period = object.uint64("period")
+        self.init(
+            policy: object.requiredString("policy"),
+            nice: object.int32("nice"),
+            priority: object.int32("priority"),
+            flags: object.strings("flags"),
+            runtime: object.uint64("runtime"),
+            deadline: object.uint64("deadline"),
+            period: object.uint64("period"))
     }
 }
 
 extension Spec.Process.IOPriority {
     init(_ object: JSONObject) {
-        self.class = object.requiredString("class")
-        priority = object.requiredInt32("priority")
+        self.init(
+            class: object.requiredString("class"),
+            priority: object.requiredInt32("priority"))
     }
 }
 
 extension Spec.Process.ExecCPUAffinity {
     init(_ object: JSONObject) {
-        initial = object.string("initial")
-        final = object.string("final")
+        self.init(
+            initial: object.string("initial"),
+            final: object.string("final"))
     }
 }
 
 extension Spec.Process.User {
     init(_ object: JSONObject) {
-        uid = object.requiredUInt32("uid")
-        gid = object.requiredUInt32("gid")
-        umask = object.uint32("umask")
-        additionalGids = object.uint32s("additionalGids")
+        self.init(
+            uid: object.requiredUInt32("uid"),
+            gid: object.requiredUInt32("gid"),
+            umask: object.uint32("umask"),
+            additionalGids: object.uint32s("additionalGids"))
     }
 }

@@ -111,65 +111,70 @@ extension Spec.Linux.Resources {
 extension Spec.Linux.Resources {
     /// Reads a `resources` object.
     package init(_ object: JSONObject) {
-        devices = object.objects("devices").map(DeviceRule.init)
-        memory = object.object("memory").map(Memory.init)
-        cpu = object.object("cpu").map(CPU.init)
-        blockIO = object.object("blockIO").map(BlockIO.init)
-        hugepageLimits = object.objects("hugepageLimits").map(HugepageLimit.init)
-        network = object.object("network").map(Network.init)
-        pids = object.object("pids").map(Pids.init)
-        rdma = object.objectEntries("rdma").map { Spec.Entry(key: $0.key, value: Rdma($0.value)) }
-        unified = object.stringMap("unified")
+        self.init(
+            devices: object.objects("devices").map(DeviceRule.init),
+            memory: object.object("memory").map(Memory.init),
+            cpu: object.object("cpu").map(CPU.init),
+            blockIO: object.object("blockIO").map(BlockIO.init),
+            hugepageLimits: object.objects("hugepageLimits").map(HugepageLimit.init),
+            network: object.object("network").map(Network.init),
+            pids: object.object("pids").map(Pids.init),
+            rdma: object.entries("rdma", Rdma.init),
+            unified: object.stringEntries("unified"))
     }
 }
 
 extension Spec.Linux.Resources.DeviceRule {
     init(_ object: JSONObject) {
-        allow = object.requiredBool("allow")
-        type = object.string("type")
-        major = object.int64("major")
-        minor = object.int64("minor")
-        access = object.string("access")
+        self.init(
+            allow: object.requiredBool("allow"),
+            type: object.string("type"),
+            major: object.int64("major"),
+            minor: object.int64("minor"),
+            access: object.string("access"))
     }
 }
 
 extension Spec.Linux.Resources.Memory {
     init(_ object: JSONObject) {
-        limit = object.int64("limit")
-        reservation = object.int64("reservation")
-        swap = object.int64("swap")
-        kernel = object.int64("kernel")
-        kernelTCP = object.int64("kernelTCP")
-        swappiness = object.uint64("swappiness")
-        disableOOMKiller = object.bool("disableOOMKiller")
-        useHierarchy = object.bool("useHierarchy")
-        checkBeforeUpdate = object.bool("checkBeforeUpdate")
+        self.init(
+            limit: object.int64("limit"),
+            reservation: object.int64("reservation"),
+            swap: object.int64("swap"),
+            kernel: object.int64("kernel"),
+            kernelTCP: object.int64("kernelTCP"),
+            swappiness: object.uint64("swappiness"),
+            disableOOMKiller: object.bool("disableOOMKiller"),
+            useHierarchy: object.bool("useHierarchy"),
+            checkBeforeUpdate: object.bool("checkBeforeUpdate"))
     }
 }
 
 extension Spec.Linux.Resources.CPU {
     init(_ object: JSONObject) {
-        shares = object.uint64("shares")
-        quota = object.int64("quota")
-        burst = object.uint64("burst")
-        period = object.uint64("period")
-        realtimeRuntime = object.int64("realtimeRuntime")
-        realtimePeriod = object.uint64("realtimePeriod")
-        cpus = object.string("cpus")
-        mems = object.string("mems")
-        idle = object.int64("idle")
+        self.init(
+            shares: object.uint64("shares"),
+            quota: object.int64("quota"),
+            burst: object.uint64("burst"),
+            period: object.uint64("period"),
+            realtimeRuntime: object.int64("realtimeRuntime"),
+            realtimePeriod: object.uint64("realtimePeriod"),
+            cpus: object.string("cpus"),
+            mems: object.string("mems"),
+            idle: object.int64("idle"))
     }
 }
 
 extension Spec.Linux.Resources.BlockIO {
     init(_ object: JSONObject) {
-        weight = object.uint16("weight")
-        leafWeight = object.uint16("leafWeight")
-        weightDevice = object.objects("weightDevice").map(Spec.Linux.Resources.WeightDevice.init)
-        throttleReadBpsDevice = BlockIO.throttles(object, "throttleReadBpsDevice")
-        throttleWriteBpsDevice = BlockIO.throttles(object, "throttleWriteBpsDevice")
-        throttleReadIOPSDevice = BlockIO.throttles(object, "throttleReadIOPSDevice")
-        throttleWriteIOPSDevice = BlockIO.throttles(object, "throttleWriteIOPSDevice")
+        self.init(
+            weight: object.uint16("weight"),
+            leafWeight: object.uint16("leafWeight"),
+            weightDevice: object.objects("weightDevice").map(Spec.Linux.Resources.WeightDevice.init),
+            throttleReadBpsDevice: BlockIO.throttles(object, "throttleReadBpsDevice"),
+            throttleWriteBpsDevice: BlockIO.throttles(object, "throttleWriteBpsDevice"),
+            throttleReadIOPSDevice: BlockIO.throttles(object, "throttleReadIOPSDevice"),
+            throttleWriteIOPSDevice: BlockIO.throttles(object, "throttleWriteIOPSDevice"))
     }
 
     private typealias BlockIO = Spec.Linux.Resources.BlockIO
@@ -181,51 +186,58 @@ extension Spec.Linux.Resources.BlockIO {
 
 extension Spec.Linux.Resources.WeightDevice {
     init(_ object: JSONObject) {
-        major = object.requiredInt64("major")
-        minor = object.requiredInt64("minor")
-        weight = object.uint16("weight")
-        leafWeight = object.uint16("leafWeight")
+        self.init(
+            major: object.requiredInt64("major"),
+            minor: object.requiredInt64("minor"),
+            weight: object.uint16("weight"),
+            leafWeight: object.uint16("leafWeight"))
     }
 }
 
 extension Spec.Linux.Resources.ThrottleDevice {
     init(_ object: JSONObject) {
-        major = object.requiredInt64("major")
-        minor = object.requiredInt64("minor")
-        rate = object.requiredUInt64("rate")
+        self.init(
+            major: object.requiredInt64("major"),
+            minor: object.requiredInt64("minor"),
+            rate: object.requiredUInt64("rate"))
     }
 }
 
 extension Spec.Linux.Resources.HugepageLimit {
     init(_ object: JSONObject) {
-        pageSize = object.requiredString("pageSize")
-        limit = object.requiredUInt64("limit")
+        self.init(
+            pageSize: object.requiredString("pageSize"),
+            limit: object.requiredUInt64("limit"))
     }
 }
 
 extension Spec.Linux.Resources.Network {
     init(_ object: JSONObject) {
-        classID = object.uint32("classID")
-        priorities = object.objects("priorities").map(Spec.Linux.Resources.InterfacePriority.init)
+        self.init(
+            classID: object.uint32("classID"),
+            priorities: object.objects("priorities").map(Spec.Linux.Resources.InterfacePriority.init))
     }
 }
 
 extension Spec.Linux.Resources.InterfacePriority {
     init(_ object: JSONObject) {
-        name = object.requiredString("name")
-        priority = object.requiredUInt32("priority")
+        self.init(
+            name: object.requiredString("name"),
+            priority: object.requiredUInt32("priority"))
     }
 }
 
 extension Spec.Linux.Resources.Pids {
     init(_ object: JSONObject) {
-        limit = object.int64("limit")
+        self.init(
+            limit: object.int64("limit"))
     }
 }
 
 extension Spec.Linux.Resources.Rdma {
     init(_ object: JSONObject) {
-        hcaHandles = object.uint32("hcaHandles")
-        hcaObjects = object.uint32("hcaObjects")
+        self.init(
+            hcaHandles: object.uint32("hcaHandles"),
+            hcaObjects: object.uint32("hcaObjects"))
     }
 }

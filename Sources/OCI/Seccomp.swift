@@ -33,13 +33,14 @@ extension Spec.Linux {
 extension Spec.Linux.Seccomp {
     /// Reads a `seccomp` object.
     package init(_ object: JSONObject) {
-        defaultAction = object.requiredString("defaultAction")
-        defaultErrnoRet = object.uint32("defaultErrnoRet")
-        architectures = object.strings("architectures")
-        flags = object.optionalStrings("flags")
-        listenerPath = object.string("listenerPath")
-        listenerMetadata = object.string("listenerMetadata")
-        syscalls = object.objects("syscalls").map(Syscall.init)
+        self.init(
+            defaultAction: object.requiredString("defaultAction"),
+            defaultErrnoRet: object.uint32("defaultErrnoRet"),
+            architectures: object.strings("architectures"),
+            flags: object.optionalStrings("flags"),
+            listenerPath: object.string("listenerPath"),
+            listenerMetadata: object.string("listenerMetadata"),
+            syscalls: object.objects("syscalls").map(Syscall.init))
     }
 
     /// Writes the section in one fixed order of names: equal sections give equal bytes, different ones different bytes.
@@ -61,11 +62,11 @@ extension Spec.Linux.Seccomp {
 
 extension Spec.Linux.Seccomp.Syscall {
     init(_ object: JSONObject) {
-        if !object.has("names") { object.note("names", "is required") }
-        names = object.strings("names")
-        action = object.requiredString("action")
-        errnoRet = object.uint32("errnoRet")
-        args = object.objects("args").map(Spec.Linux.Seccomp.Argument.init)
+        self.init(
+            names: object.requiredStrings("names"),
+            action: object.requiredString("action"),
+            errnoRet: object.uint32("errnoRet"),
+            args: object.objects("args").map(Spec.Linux.Seccomp.Argument.init))
     }
 
     fileprivate func write(to writer: inout JSONWriter) {
@@ -85,10 +86,11 @@ extension Spec.Linux.Seccomp.Syscall {
 
 extension Spec.Linux.Seccomp.Argument {
     init(_ object: JSONObject) {
-        index = object.requiredUInt32("index")
-        value = object.requiredUInt64("value")
-        valueTwo = object.uint64("valueTwo")
-        op = object.requiredString("op")
+        self.init(
+            index: object.requiredUInt32("index"),
+            value: object.requiredUInt64("value"),
+            valueTwo: object.uint64("valueTwo"),
+            op: object.requiredString("op"))
     }
 
     fileprivate func write(to writer: inout JSONWriter) {

@@ -25,7 +25,7 @@ package struct Spec: Equatable, Sendable {
     }
 
     /// A member of an object that is a map, such as `annotations`; maps keep the order of the document.
-    package struct Entry<Value: Equatable & Sendable>: Equatable, Sendable {
+    package struct Entry<Value> {
         package var key: String
         package var value: Value
 
@@ -37,35 +37,68 @@ package struct Spec: Equatable, Sendable {
     }
 }
 
+extension Spec.Entry: Equatable where Value: Equatable {}
+extension Spec.Entry: Sendable where Value: Sendable {}
+
 extension Spec {
-    private static let platforms = ["solaris", "windows", "vm", "zos", "freebsd"]
+    private static let otherPlatforms = ["solaris", "windows", "vm", "zos", "freebsd"]
 
     /// Reads the whole document.
     package init(_ object: JSONObject) {
-        ociVersion = object.requiredString("ociVersion")
-        root = object.object("root").map(Root.init)
-        mounts = object.objects("mounts").map(Mount.init)
-        process = object.object("process").map(Process.init)
-        hostname = object.string("hostname")
-        domainname = object.string("domainname")
-        hooks = object.object("hooks").map(Hooks.init)
-        annotations = object.stringMap("annotations")
-        linux = object.object("linux").map(Linux.init)
-        for platform in Spec.platforms where object.has(platform) { foreignPlatforms.append(platform) }
+        self.init(
+            ociVersion: object.requiredString("ociVersion"),
+            root: object.object("root").map(Root.init),
+            mounts: object.objects("mounts").map(Mount.init),
+            process: object.object("process").map(Process.init),
+            hostname: object.string("hostname"),
+            domainname: object.string("domainname"),
+            hooks: object.object("hooks").map(Hooks.init),
+            annotations: object.stringEntries("annotations"),
+            linux: object.object("linux").map(Linux.init),
+            foreignPlatforms: Spec.otherPlatforms.filter { object.has($0) })
     }
 }
 
 extension Spec.Root {
     init(_ object: JSONObject) {
-        path = object.requiredString("path")
-        readonly = object.bool("readonly") ?? false
+        self.init(
+            path: object.requiredString("path"),
+            readonly: object.bool("readonly") ?? false)
     }
 }
 
 extension JSONObject {
     /// The entries of a map of strings.
-    func stringMap(_ name: String) -> [Spec.Entry<String>] {
-        stringEntries(name).map { Spec.Entry(key: $0.key, value: $0.value) }
+    func stringEntries(_ name: String) -> [Spec.Entry<String>] {
+        guard let map = object(name) else { return [] }
+        var entries: [Spec.Entry<String>] = []
+        entries.reserveCapacity(map.members.count)
+        for member in map.members {
+            if let text = map.string(of: member) { entries.append(Spec.Entry(key: member.name, value: text)) }
+        }
+        return entries
+    }
+
+    /// The entries of a map of objects.
+    func entries<Value>(_ name: String, _ read: (JSONObject) -> Value) -> [Spec.Entry<Value>] {
+        guard let map = object(name) else { return [] }
+        var entries: [Spec.Entry<Value>] = []
+        entries.reserveCapacity(map.members.count)
+        for member in map.members {
+            entries.append(Spec.Entry(key: member.name, value: read(map.object(of: member))))
+        }
+        return entries
+    }
+}
+
+extension JSONObjects {
+    /// What `read` makes of each element.
+    func map<Value>(_ read: (JSONObject) -> Value) -> [Value] {
+        var values: [Value] = []
+        if count == 0 { return values }
+        values.reserveCapacity(count)
+        for index in 0..<count { values.append(read(self[index])) }
+        return values
     }
 }
 
