@@ -69,7 +69,7 @@ extension Spec.Root {
 
 extension JSONObject {
     /// The entries of a map of strings.
-    func stringEntries(_ name: String) -> [Spec.Entry<String>] {
+    package func stringEntries(_ name: String) -> [Spec.Entry<String>] {
         guard let map = object(name) else { return [] }
         var entries: [Spec.Entry<String>] = []
         entries.reserveCapacity(map.members.count)
@@ -80,7 +80,7 @@ extension JSONObject {
     }
 
     /// The entries of a map of objects.
-    func entries<Value>(_ name: String, _ read: (JSONObject) -> Value) -> [Spec.Entry<Value>] {
+    package func entries<Value>(_ name: String, _ read: (JSONObject) -> Value) -> [Spec.Entry<Value>] {
         guard let map = object(name) else { return [] }
         var entries: [Spec.Entry<Value>] = []
         entries.reserveCapacity(map.members.count)
@@ -104,7 +104,7 @@ extension JSONObjects {
 
 extension JSONWriter {
     /// Writes a member that is a map of strings; an empty one is left out.
-    mutating func member(_ name: String, _ entries: [Spec.Entry<String>]) {
+    package mutating func member(_ name: String, _ entries: [Spec.Entry<String>]) {
         if entries.isEmpty { return }
         key(name)
         beginObject()
