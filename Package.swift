@@ -35,6 +35,8 @@ let package = Package(
     targets: [
         // The C that Swift cannot call, and the two libraries apus stands on.
         .target(name: "CLinux", cSettings: cSettings),
+        // Linked into the static program only: its effect is there before main.
+        .target(name: "CHostBinary", cSettings: cSettings),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CYajl", providers: [.apt(["libyajl-dev"])]),
 
@@ -49,7 +51,8 @@ let package = Package(
             name: "Runtime", dependencies: ["Cgroups", "SeccompFilter", "Kernel", "OCI", "JSON"],
             swiftSettings: shipped),
         .executableTarget(
-            name: "apus", dependencies: ["Runtime", "OCI", "JSON", "Kernel"], swiftSettings: shipped,
+            name: "apus",
+            dependencies: ["Runtime", "OCI", "JSON", "Kernel", "CHostBinary"], swiftSettings: shipped,
             linkerSettings: staticProgram),
 
         // The conformance suite judges any runtime: it shares nothing with apus but the C shim.
