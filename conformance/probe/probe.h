@@ -62,5 +62,6 @@ extern const struct command fact_commands[];
 extern const struct command system_commands[];
 extern const struct command try_commands[];
 extern const struct command life_commands[];
+extern const struct command extra_commands[];
 
 #endif

@@ -4,6 +4,6 @@ extension Group {
         [
             .create, .start, .state, .kill, .delete, .run, .list, .spec, .features, .document, .pidFile, .containerID,
             .commandLine, .log,
-        ]
+        ] + applied
     }
 }

@@ -1,0 +1,42 @@
+extension Trial {
+    /// Sends a configuration that must be refused: `create` fails, says why, and leaves nothing.
+    ///
+    /// Answers the outcome, so that the case can look at what was said.
+    @discardableResult
+    func refused(
+        saying phrases: [String] = [], _ options: [String] = [], _ edit: (inout JSON) -> Void
+    ) -> Outcome {
+        refused(container("c\(containers.count + 1)", edit), saying: phrases, options)
+    }
+
+    /// `create` of this container fails, says why, and leaves nothing.
+    @discardableResult
+    func refused(_ box: Container, saying phrases: [String] = [], _ options: [String] = []) -> Outcome {
+        var answer: Outcome?
+        unchanged("a failed create") { answer = box.create(options) }
+        let outcome = require(answer, "create was not run")
+        expectFailure(outcome)
+        for phrase in phrases { contains(outcome.stderr, phrase, "error message") }
+        if outcome.succeeded { expect(box.delete(["--force"]).succeeded, "delete of what should not be there") }
+        return outcome
+    }
+
+    /// Creates, starts and ends a container for what the runtime says about it; answers `create`'s standard error.
+    func warned(_ edit: (inout JSON) -> Void) -> String {
+        let box = container("c\(containers.count + 1)", edit)
+        let outcome = box.create()
+        requireSuccess(outcome)
+        return outcome.stderr
+    }
+}
+
+/// One name with one value, for cases that go through a table of them.
+struct Row<Value: Sendable>: Sendable {
+    let name: String
+    let value: Value
+
+    init(_ name: String, _ value: Value) {
+        self.name = name
+        self.value = value
+    }
+}
