@@ -1,6 +1,6 @@
 extension Group {
     /// What a configuration asks for and a container then has: a group for each concept.
     static var applied: [Group] {
-        [.namespaces, .hostname, .rootfs, .mounts, .devices, .paths, .sysctl]
+        [.ofNamespaces, .ofHostname, .ofRootfs, .ofMounts, .ofDevices, .ofPaths, .ofSysctl]
     }
 }

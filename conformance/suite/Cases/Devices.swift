@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 extension Group {
-    static var devices: Group {
+    static var ofDevices: Group {
         Group(
             "devices",
             [

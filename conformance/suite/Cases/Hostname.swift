@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 extension Group {
-    static var hostname: Group {
+    static var ofHostname: Group {
         Group(
             "hostname",
             [

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 extension Group {
-    static var paths: Group {
+    static var ofPaths: Group {
         Group(
             "paths",
             [

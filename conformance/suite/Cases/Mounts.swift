@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 extension Group {
-    static var mounts: Group {
+    static var ofMounts: Group {
         Group(
             "mounts",
             mountCases + mountPointCases + mountOptionCases + mountBindOptionCases + mountTreeCases + mountTypeCases)

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 extension Group {
-    static var namespaces: Group {
+    static var ofNamespaces: Group {
         var cases: [Case] = []
         for kind in kinds {
             cases.append(

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 extension Group {
-    static var rootfs: Group {
+    static var ofRootfs: Group {
         Group("rootfs", rootCases + propagationCases)
     }
 

@@ -29,7 +29,7 @@ private let parameters: [Parameter] = [
 ]
 
 extension Group {
-    static var sysctl: Group {
+    static var ofSysctl: Group {
         var cases: [Case] = []
         for item in parameters {
             cases.append(Case("\(item.key)", "config-linux.md, Sysctl; namespaces(7)") { isSet($0, item) })
