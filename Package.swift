@@ -6,6 +6,8 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    // CLinux needs the GNU declarations of glibc's headers; all modules must see the same ones.
+    .unsafeFlags(["-Xcc", "-D_GNU_SOURCE"]),
     .treatAllWarnings(as: .error),
 ]
 
