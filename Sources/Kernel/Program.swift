@@ -5,19 +5,30 @@ package enum Program {
     /// The version of apus; the only place where it is written.
     package static let version: StaticString = "0.1.0"
 
-    /// The arguments after the program's name; nil at the place of one that is not UTF-8.
+    /// The words of a command line.
+    package struct Words: Sendable {
+        package var texts: [String] = []
+        /// The index of the first word that is not UTF-8; its text is empty.
+        package var firstInvalid: Int?
+
+        package init() {}
+    }
+
+    /// The arguments after the program's name.
     ///
-    /// They are read here rather than with `CommandLine.arguments`, which would mend such bytes silently: a path would
-    /// then mean another file.
-    package static func arguments() -> [String?] {
+    /// They are read here rather than with `CommandLine.arguments`, which would mend bytes that are not UTF-8
+    /// silently: a path would then mean another file.
+    package static func arguments() -> Words {
         let vector = CommandLine.unsafeArgv
-        var arguments: [String?] = []
+        var words = Words()
         var index = 1
         while index < Int(CommandLine.argc), let pointer = vector[index] {
-            arguments.append(text(pointer))
+            let text = text(pointer)
+            if text == nil, words.firstInvalid == nil { words.firstInvalid = index - 1 }
+            words.texts.append(text ?? "")
             index += 1
         }
-        return arguments
+        return words
     }
 
     /// The value of an environment variable; nil when it is unset or not UTF-8.

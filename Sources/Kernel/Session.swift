@@ -74,6 +74,7 @@ package enum Session {
     package static func setUser(_ uid: UInt32) throws(Errno) { try check(cl_setresuid(uid)) }
 
     package static var effectiveUser: UInt32 { geteuid() }
+    package static var effectiveGroup: UInt32 { getegid() }
 
     /// Has descriptors 0, 1 and 2 open: one that the caller left closed is opened on /dev/null.
     ///

@@ -1,0 +1,35 @@
+internal import Kernel
+package import OCI
+internal import SeccompFilter
+
+extension Verb {
+    /// What apus can do, whatever the host offers (features.md).
+    package static func features() -> Features {
+        var features = Features()
+        features.hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]
+        features.mountOptions = MountOption.supportedNames
+        features.linux.namespaces = ["cgroup", "ipc", "mount", "network", "pid", "uts"]
+        features.linux.capabilities = Capability.names(of: .init(rawValue: (1 << UInt64(Capability.count)) - 1))
+        features.linux.cgroup.v2 = true
+        fill(&features.linux.seccomp)
+        features.annotations = [
+            Spec.Entry(key: "io.github.seccomp.libseccomp.version", value: libseccompVersion),
+            Spec.Entry(key: "org.opencontainers.runc.checkpoint.enabled", value: "false"),
+        ]
+        return features
+    }
+
+    /// The version of the library that compiles filters: `2.5.4`.
+    package static var libseccompVersion: String { SeccompNames.libraryVersion }
+
+    private static func fill(_ seccomp: inout Features.Seccomp) {
+        seccomp.enabled = true
+        seccomp.actions = words(SeccompNames.actions)
+        seccomp.operators = words(SeccompNames.operators)
+        seccomp.archs = words(SeccompNames.knownArchitectures)
+        seccomp.knownFlags = words(SeccompNames.knownFlags)
+        seccomp.supportedFlags = words(SeccompNames.supportedFlags)
+    }
+
+    private static func words(_ names: [StaticString]) -> [String] { names.map(\.description) }
+}

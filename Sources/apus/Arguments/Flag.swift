@@ -1,0 +1,112 @@
+/// Everything that can be given with one or two dashes.
+enum Flag: UInt8, Equatable {
+    // Before the verb.
+    case root, log, logFormat, debug, systemdCgroup, cgroupManager, rootless, version
+    // Of the verbs.
+    case bundle, consoleSocket, pidFile, noPivot, noNewKeyring, preserveFDs, detach, keep, noSubreaper
+    case all, force, format, quiet, rootlessSpec
+    case help
+
+    /// How many there are.
+    static let count = Flag.help.rawValue + 1
+
+    /// Whether a verb takes it; `command` is nil for what comes before the verb.
+    func belongs(to command: Command?) -> Bool {
+        switch self {
+        case .root, .log, .logFormat, .debug, .systemdCgroup, .cgroupManager, .rootless, .version: command == nil
+        case .bundle: command == .create || command == .run || command == .spec
+        case .consoleSocket, .pidFile, .noPivot, .noNewKeyring, .preserveFDs: command == .create || command == .run
+        case .detach, .keep, .noSubreaper: command == .run
+        case .all: command == .kill
+        case .force: command == .delete
+        case .format, .quiet: command == .list
+        case .rootlessSpec: command == .spec
+        case .help: true
+        }
+    }
+
+    /// The long name, without dashes.
+    var name: StaticString {
+        switch self {
+        case .root: "root"
+        case .log: "log"
+        case .logFormat: "log-format"
+        case .debug: "debug"
+        case .systemdCgroup: "systemd-cgroup"
+        case .cgroupManager: "cgroup-manager"
+        case .rootless, .rootlessSpec: "rootless"
+        case .version: "version"
+        case .bundle: "bundle"
+        case .consoleSocket: "console-socket"
+        case .pidFile: "pid-file"
+        case .noPivot: "no-pivot"
+        case .noNewKeyring: "no-new-keyring"
+        case .preserveFDs: "preserve-fds"
+        case .detach: "detach"
+        case .keep: "keep"
+        case .noSubreaper: "no-subreaper"
+        case .all: "all"
+        case .force: "force"
+        case .format: "format"
+        case .quiet: "quiet"
+        case .help: "help"
+        }
+    }
+
+    /// The name for a single dash.
+    var letter: StaticString? {
+        switch self {
+        case .version: "v"
+        case .bundle: "b"
+        case .detach: "d"
+        case .all: "a"
+        case .force, .format: "f"
+        case .quiet: "q"
+        case .help: "h"
+        default: nil
+        }
+    }
+
+    /// What the value is, as the help shows it; nil for a flag that is on or off.
+    var value: StaticString? {
+        switch self {
+        case .root, .bundle: "DIR"
+        case .log, .consoleSocket, .pidFile: "PATH"
+        case .logFormat: "text|json"
+        case .cgroupManager: "cgroupfs"
+        case .rootless: "auto|false"
+        case .preserveFDs: "N"
+        case .format: "table|json"
+        default: nil
+        }
+    }
+
+    /// What it is for, in one line.
+    var help: StaticString {
+        switch self {
+        case .root: "keep the state of containers in DIR; /run/apus, or apus in $XDG_RUNTIME_DIR when not root"
+        case .log: "append errors and warnings to a file"
+        case .logFormat: "how they are written there; text"
+        case .debug: "also log what was called and how long it took"
+        case .systemdCgroup: "not supported: cgroups are made without systemd"
+        case .cgroupManager: "who makes cgroups: apus itself"
+        case .rootless: "accepted from engines; containers of ordinary users are not supported"
+        case .version: "show the version"
+        case .bundle: "the directory with config.json; the current directory"
+        case .consoleSocket: "send the terminal to whoever listens on this socket"
+        case .pidFile: "write the process id of the container to a file"
+        case .noPivot: "change the root with chroot instead of pivot_root; less safe, for a root on initramfs"
+        case .noNewKeyring: "keep the caller's session keyring"
+        case .preserveFDs: "pass the N descriptors from 3 on to the container"
+        case .detach: "return when the container runs"
+        case .keep: "do not delete the container when it has ended"
+        case .noSubreaper: "do not adopt the container's orphans"
+        case .all: "signal every process of the container"
+        case .force: "kill the container if it runs; no error if there is none"
+        case .format: "how the list is written; table"
+        case .quiet: "only the ids"
+        case .rootlessSpec: "for a container that an ordinary user runs"
+        case .help: "show this text"
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import Kernel
+internal import Runtime
+
+/// What stands before the verb.
+struct GlobalOptions {
+    enum LogFormat { case text, json }
+
+    var log: String?
+    var logFormat = LogFormat.text
+    var debug = false
+    /// As given with --root, absolute and clean; nil when it was not.
+    private var root: String?
+
+    init() {}
+
+    /// Takes over what the log needs, so that even what is wrong with the rest is logged.
+    mutating func readLog(_ arguments: Arguments) throws(RuntimeError) {
+        debug = arguments.has(.debug)
+        if let path = arguments.value(.log) {
+            guard !path.isEmpty else { throw RuntimeError(.usage, "--log must not be empty") }
+            log = path
+        }
+        switch arguments.value(.logFormat) {
+        case nil, "text": logFormat = .text
+        case "json": logFormat = .json
+        case .some(let other):
+            throw RuntimeError(.usage, "--log-format must be text or json, is \"" + other + "\"")
+        }
+    }
+
+    /// Takes over the rest.
+    mutating func read(_ arguments: Arguments) throws(RuntimeError) {
+        if arguments.has(.systemdCgroup) {
+            throw RuntimeError(.usage, "--systemd-cgroup is not supported by apus")
+        }
+        switch arguments.value(.cgroupManager) {
+        case nil, "cgroupfs": break
+        case "systemd", "disabled":
+            let manager = arguments.value(.cgroupManager) ?? ""
+            throw RuntimeError(.usage, "--cgroup-manager " + manager + " is not supported by apus")
+        case .some(let other):
+            throw RuntimeError(.usage, "--cgroup-manager must be cgroupfs, is \"" + other + "\"")
+        }
+        switch arguments.value(.rootless) {
+        case nil, "auto", "false": break
+        case "true": throw RuntimeError(.usage, "--rootless true is not supported by apus")
+        case .some(let other):
+            throw RuntimeError(.usage, "--rootless must be true, false or auto, is \"" + other + "\"")
+        }
+        if let path = arguments.value(.root) { root = try GlobalOptions.absolute(path) }
+    }
+
+    /// The directory that holds the state of all containers.
+    func stateRoot() throws(RuntimeError) -> String {
+        if let root { return root }
+        if Session.effectiveUser == 0 { return "/run/apus" }
+        guard let directory = Program.variable("XDG_RUNTIME_DIR"), directory.hasPrefix("/") else {
+            throw RuntimeError(.usage, "XDG_RUNTIME_DIR is not set; say with --root where state is to be kept")
+        }
+        return directory + "/apus"
+    }
+
+    /// An absolute path without `.`, `..` and doubled slashes, which is not the root directory.
+    private static func absolute(_ path: String) throws(RuntimeError) -> String {
+        guard !path.isEmpty else { throw RuntimeError(.usage, "--root must not be empty") }
+        var full = path
+        if !path.hasPrefix("/") {
+            do throws(Errno) {
+                full = try Session.currentDirectory() + "/" + path
+            } catch {
+                throw RuntimeError("find the current directory for --root " + path, error)
+            }
+            guard full.hasPrefix("/") else {
+                throw RuntimeError(.usage, "--root \(path): the current directory is not reachable; give a whole path")
+            }
+        }
+        var parts: [Substring] = []
+        for part in full.split(separator: "/") {
+            if part == ".." {
+                _ = parts.popLast()
+            } else if part != "." {
+                parts.append(part)
+            }
+        }
+        guard !parts.isEmpty else { throw RuntimeError(.usage, "--root must not be the root directory") }
+        return "/" + parts.joined(separator: "/")
+    }
+}

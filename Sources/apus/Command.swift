@@ -1,0 +1,95 @@
+internal import Runtime
+
+/// The verbs.
+enum Command: UInt8, CaseIterable {
+    case create, run, start, state, kill, delete, list, spec, features, help
+
+    var name: StaticString {
+        switch self {
+        case .create: "create"
+        case .run: "run"
+        case .start: "start"
+        case .state: "state"
+        case .kill: "kill"
+        case .delete: "delete"
+        case .list: "list"
+        case .spec: "spec"
+        case .features: "features"
+        case .help: "help"
+        }
+    }
+
+    /// What follows the verb and its flags.
+    var operands: StaticString {
+        switch self {
+        case .create, .run, .start, .state, .delete: "ID"
+        case .kill: "ID [SIGNAL]"
+        case .help: "[VERB]"
+        case .list, .spec, .features: ""
+        }
+    }
+
+    /// How many operands there are at least and at most.
+    var operandCount: ClosedRange<Int> {
+        switch self {
+        case .create, .run, .start, .state, .delete: 1...1
+        case .kill: 1...2
+        case .help: 0...1
+        case .list, .spec, .features: 0...0
+        }
+    }
+
+    /// What it does, in one line.
+    var summary: StaticString {
+        switch self {
+        case .create: "make a container from a bundle, ready to start"
+        case .run: "make a container, start it, wait for its end and delete it"
+        case .start: "start the program of a created container"
+        case .state: "show the state of a container as JSON"
+        case .kill: "send a signal to a container; TERM when none is named"
+        case .delete: "remove a container that has stopped or was never started"
+        case .list: "show the containers"
+        case .spec: "write a config.json to begin with"
+        case .features: "show as JSON what apus can do"
+        case .help: "show how apus or a verb is used"
+        }
+    }
+
+    /// Does it; answers the exit status.
+    func perform(_ invocation: Invocation) throws(RuntimeError) -> Int32 {
+        switch self {
+        case .create: try CreateCommand.perform(invocation)
+        case .run: try RunCommand.perform(invocation)
+        case .start: try StartCommand.perform(invocation)
+        case .state: try StateCommand.perform(invocation)
+        case .kill: try KillCommand.perform(invocation)
+        case .delete: try DeleteCommand.perform(invocation)
+        case .list: try ListCommand.perform(invocation)
+        case .spec: try SpecCommand.perform(invocation)
+        case .features: try FeaturesCommand.perform(invocation)
+        case .help: try HelpCommand.perform(invocation)
+        }
+    }
+
+    /// Verbs of other runtimes that apus does not have.
+    static let unsupported: [StaticString] = [
+        "exec", "ps", "pause", "resume", "update", "events", "checkpoint", "restore",
+    ]
+}
+
+/// A verb with what it was given.
+struct Invocation {
+    let command: Command
+    let arguments: Arguments
+    let options: GlobalOptions
+    /// Collects what must be said if the verb succeeds.
+    let warnings: Warnings
+    /// The descriptor of the log file, which belongs to no container.
+    let logDescriptor: Int32?
+
+    /// The container's id.
+    var id: String { arguments.positionals[0] }
+
+    /// What the runtime's verbs are given.
+    func context() throws(RuntimeError) -> Context { Context(root: try options.stateRoot(), warnings: warnings) }
+}

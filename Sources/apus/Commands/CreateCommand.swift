@@ -1,0 +1,29 @@
+internal import Kernel
+internal import Runtime
+
+/// `apus create`
+enum CreateCommand {
+    static func perform(_ invocation: Invocation) throws(RuntimeError) -> Int32 {
+        try Verb.create(try options(invocation), try invocation.context())
+        return 0
+    }
+
+    /// What `create` and `run` have in common.
+    static func options(_ invocation: Invocation) throws(RuntimeError) -> CreateOptions {
+        let arguments = invocation.arguments
+        var options = CreateOptions(id: invocation.id, bundle: arguments.value(.bundle) ?? ".")
+        options.consoleSocket = arguments.value(.consoleSocket)
+        options.pidFile = arguments.value(.pidFile)
+        options.noPivot = arguments.has(.noPivot)
+        options.noNewKeyring = arguments.has(.noNewKeyring)
+        options.preserveFDs = try arguments.number(.preserveFDs, most: 1_000_000) ?? 0
+        // Looked at now, before apus opens files of its own that get these numbers.
+        for descriptor in 3..<(3 + Int32(options.preserveFDs)) {
+            guard Descriptor.isOpen(descriptor), descriptor != invocation.logDescriptor else {
+                throw RuntimeError(
+                    .usage, "--preserve-fds \(options.preserveFDs): descriptor \(descriptor) is not open")
+            }
+        }
+        return options
+    }
+}

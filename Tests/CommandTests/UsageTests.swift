@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+/// Wrong use is told on standard error, in one line, with status 1 and nothing on standard output.
+struct UsageTests {
+    @Test(
+        arguments: [
+            ([], "no verb given; `apus --help` shows them"),
+            (["strat", "c"], "unknown verb \"strat\"; did you mean start?"),
+            (["stat"], "unknown verb \"stat\"; did you mean state?"),
+            (["frobnicate"], "unknown verb \"frobnicate\""),
+            (["--bogus", "list"], "unknown flag: --bogus"),
+            (["--bebug", "list"], "unknown flag: --bebug; did you mean --debug?"),
+            (["create", "--bundel", "x", "c"], "unknown flag: --bundel; did you mean --bundle?"),
+            (["list", "--root", "/x"], "unknown flag: --root; it goes before the verb"),
+            (["list", "-x"], "unknown flag: -x"),
+            (["list", "--q"], "unknown flag: --q"),
+            (["create", "--pid-file"], "flag needs an argument: --pid-file"),
+            (["create", "-b"], "flag needs an argument: -b"),
+            (["--log"], "flag needs an argument: --log"),
+            (["--log", "", "list"], "--log must not be empty"),
+            (["run", "--detach=maybe", "c"], "--detach is on or off: true or false, not \"maybe\""),
+            (["start"], "start needs a container id; `apus start --help` shows how it is used"),
+            (["start", "a", "b"], "start: unexpected argument \"b\"; `apus start --help` shows how it is used"),
+            (["features", "x"], "features: unexpected argument \"x\"; `apus features --help` shows how it is used"),
+            (["create", "--preserve-fds", "1x", "c"], "--preserve-fds must be a number from 0 to 1000000, is \"1x\""),
+            (["create", "--preserve-fds", "-1", "c"], "--preserve-fds must be a number from 0 to 1000000, is \"-1\""),
+            (["create", "--preserve-fds=", "c"], "--preserve-fds must be a number from 0 to 1000000, is \"\""),
+            (["list", "-f", "yaml"], "--format must be table or json, is \"yaml\""),
+            (["kill", "c", "FOO"], "unknown signal \"FOO\"; a name such as TERM or a number up to 64"),
+            (["--log-format", "xml", "list"], "--log-format must be text or json, is \"xml\""),
+            (["--systemd-cgroup", "list"], "--systemd-cgroup is not supported by apus"),
+            (["--cgroup-manager", "systemd", "list"], "--cgroup-manager systemd is not supported by apus"),
+            (["--cgroup-manager=disabled", "list"], "--cgroup-manager disabled is not supported by apus"),
+            (["--cgroup-manager=x", "list"], "--cgroup-manager must be cgroupfs, is \"x\""),
+            (["--rootless", "true", "list"], "--rootless true is not supported by apus"),
+            (["--rootless", "yes", "list"], "--rootless must be true, false or auto, is \"yes\""),
+            (["--root", "/", "list"], "--root must not be the root directory"),
+            (["--root", "/a/.././/b/..", "list"], "--root must not be the root directory"),
+            (["--root", "", "list"], "--root must not be empty"),
+            (["help", "strat"], "unknown verb \"strat\"; did you mean start?"),
+            (["ps", "c"], "\"ps\" is not supported by apus"),
+            (["checkpoint", "--help"], "\"checkpoint\" is not supported by apus"),
+            (["restore", "--lsm-mount-context"], "\"restore\" is not supported by apus"),
+        ] as [([String], String)])
+    func message(_ arguments: [String], _ expected: String) throws {
+        let program = try Program()
+        defer { program.remove() }
+        #expect(
+            try program.runBare(arguments) == .init(status: 1, output: "", errors: "apus: " + expected + "\n"))
+    }
+
+    @Test func aFailedExecHasAStatusOfItsOwn() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let result = try program.run("exec", "c", "sh")
+        #expect(result == .init(status: 255, output: "", errors: "apus: \"exec\" is not supported by apus\n"))
+    }
+
+    @Test(arguments: [
+        ["list", "--format", "json"], ["list", "--format=json"], ["list", "-format", "json"], ["list", "-format=json"],
+        ["list", "-f", "json"], ["list", "-f=json"], ["list", "-f", "table", "-f", "json"],
+        ["--cgroup-manager", "cgroupfs", "--rootless", "auto", "list", "-f", "json"],
+        ["--debug=false", "--systemd-cgroup=false", "-rootless=false", "list", "--quiet=false", "-f", "json"],
+    ])
+    func formsOfAFlag(_ arguments: [String]) throws {
+        let program = try Program()
+        defer { program.remove() }
+        #expect(
+            try program.runBare(["--root", program.path("root")] + arguments)
+                == .init(status: 0, output: "[]\n", errors: ""))
+    }
+
+    @Test func flagsMayFollowTheIdAndEndAtTwoDashes() throws {
+        let program = try Program()
+        defer { program.remove() }
+        #expect(try program.run("delete", "nothing", "--force") == .init(status: 0, output: "", errors: ""))
+        #expect(try program.run("delete", "--force", "--", "--force").errors.contains("--force") == true)
+        let result = try program.run("delete", "--", "nothing", "--force")
+        #expect(
+            result.errors
+                == "apus: delete: unexpected argument \"--force\"; `apus delete --help` shows how it is used\n")
+    }
+
+    @Test func argumentsThatAreNotText() throws {
+        let program = try Program()
+        defer { program.remove() }
+        // The shell makes the byte, which a Swift string cannot hold.
+        let process = Process()
+        let errors = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "exec \"$0\" create \"$(printf 'a\\377')\"", Program.path]
+        process.standardError = errors
+        try process.run()
+        let text = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(String(decoding: text, as: UTF8.self) == "apus: argument 2 is not valid UTF-8\n")
+    }
+
+    @Test func descriptorsThatAreNotThere() throws {
+        let program = try Program()
+        defer { program.remove() }
+        // The log's own descriptor is not one that the caller passes on.
+        for log in [[], ["--log", program.path("log")]] {
+            let process = Process()
+            let errors = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments =
+                ["-c", "exec 3>&- 4>/dev/null; exec \"$@\"", "sh", Program.path] + log + [
+                    "create", "--preserve-fds", "2", "c",
+                ]
+            process.standardError = errors
+            try process.run()
+            let text = errors.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 1)
+            #expect(
+                String(decoding: text, as: UTF8.self) == "apus: --preserve-fds 2: descriptor 3 is not open\n")
+        }
+    }
+}
