@@ -45,15 +45,15 @@ extension Verb {
         }
     }
 
-    /// A record that cannot be read says nothing about what there is to remove: that takes a word from the user.
+    /// Without a legible record nothing says what there is to remove: that takes a word from the user.
     private static func checkUnfinished(_ container: borrowing Container, force: Bool) throws(RuntimeError) {
-        guard container.directory.hasRecord() else { return }
         let id = container.directory.id
         guard force else {
+            let why =
+                container.directory.hasRecord()
+                ? "its record \(container.directory.path)/state.json is damaged" : "it was never finished"
             throw RuntimeError(
-                .failed,
-                "cannot delete container \"\(id)\": its record \(container.directory.path)/state.json is damaged;"
-                    + " --force removes what is known of it")
+                .wrongState, "cannot delete container \"\(id)\": \(why); --force removes what is known of it")
         }
         guard let tree = CgroupTree.discover() else { return }
         let cgroup = Cgroup(path: tree.mountPoint + CgroupTree.defaultPath(containerID: id))

@@ -4,7 +4,12 @@ extension Verb {
     /// What is known of a container. (runtime.md, "Query State")
     package static func state(_ id: String, _ context: Context) throws(RuntimeError) -> State {
         let container = try Container.find(id, root: context.root)
-        return container.state(try container.status())
+        let status = try container.status()
+        guard container.record != nil else {
+            let how = status == .creating ? "is still being created" : "was never finished, or its record is damaged"
+            throw RuntimeError(.wrongState, "container \"\(id)\" \(how)")
+        }
+        return container.state(status)
     }
 
     /// What is known of all containers, by id. One that cannot be read becomes a warning.
