@@ -9,6 +9,8 @@ package struct JSONObject {
     private let parent: JSONPlace
     /// The way from the parent.
     private let step: JSONStep
+    /// False for something else, which has been noted: that its fields are missing is no news then.
+    private let isObject: Bool
 
     /// Reads the whole document `document`, which must be an object; anything else is noted and read as an empty one.
     package init(_ document: JSONValue, findings: JSONFindings) {
@@ -20,8 +22,10 @@ package struct JSONObject {
         self.step = step
         if case .object(let members) = value {
             self.members = members
+            isObject = true
         } else {
             members = []
+            isObject = false
             parent.note(JSONObject.mismatch("an object", value), at: step)
         }
     }
@@ -55,7 +59,7 @@ package struct JSONObject {
     }
 
     private func noteMissing(_ name: String) {
-        note(name, "is required")
+        if isObject { note(name, "is required") }
     }
 
     private static func mismatch(_ kind: String, _ value: JSONValue) -> String {

@@ -137,6 +137,8 @@ import Testing
 
     @Test func theDocumentItself() throws {
         try expect("[1]", nil, ["the document must be an object, is an array"]) { $0.string("a") }
+        try expect("[1]", "", ["the document must be an object, is an array"]) { $0.requiredString("a") }
+        try expect(#"{"o":1}"#, "", ["/o: must be an object, is a number"]) { $0.object("o")?.requiredString("a") }
     }
 
     @Test func namesThatBreakTheLine() throws {
