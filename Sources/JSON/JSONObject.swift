@@ -1,6 +1,6 @@
 /// An object being read field by field, which knows where in the document it stands.
 ///
-/// Nothing here throws: what is wrong is noted, with its JSON pointer, in the `Findings` that the reading began with, and
+/// Nothing here throws: what is wrong is noted, with its JSON pointer, in the `JSONFindings` that the reading began with, and
 /// an optional field counts as absent, a required one as empty or zero. So one pass tells all that is wrong with a
 /// document. `null` is the same as an absent field. Fields that nobody asks for are ignored.
 package struct JSONObject {

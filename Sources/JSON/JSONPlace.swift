@@ -1,10 +1,19 @@
 /// The problems found while a document is read.
 package final class JSONFindings {
+    /// So many problems are kept; a large document may have millions.
+    package static let most = 1000
+
     /// What was found, in the order of the reading.
-    package fileprivate(set) var problems: [Problem] = []
+    package private(set) var problems: [Problem] = []
 
     /// Nothing found yet.
     package init() {}
+
+    /// Keeps a problem of the place that `pointer` gives, which is asked only if it is kept.
+    fileprivate func add(_ message: String, at pointer: () -> String) {
+        guard problems.count < JSONFindings.most else { return }
+        problems.append(Problem(pointer: pointer(), message: message))
+    }
 }
 
 /// A step from an object to what is in it: a member, or an element of the array that a member is.
@@ -50,7 +59,7 @@ package final class JSONPlace {
 
     /// Notes that something is wrong one step from here.
     func note(_ message: String, at step: JSONStep) {
-        findings.problems.append(Problem(pointer: pointer + step.text, message: message))
+        findings.add(message) { pointer + step.text }
     }
 
     /// A name as a token of a JSON pointer (RFC 6901): `~` and `/` are escaped; long names are cut and what would break

@@ -22,34 +22,12 @@ package struct Problem: Equatable, Sendable {
         var line = ""
         for (index, problem) in problems.enumerated() {
             if index == shown {
-                return line + "; and " + String(problems.count - shown) + " more"
+                let rest = problems.count - shown
+                return line + "; and " + (problems.count < JSONFindings.most ? String(rest) : "many") + " more"
             }
             if index > 0 { line += "; " }
             line += problem.description
         }
         return line
-    }
-}
-
-/// Why bytes are not a JSON document.
-package struct JSONError: Error, Equatable, Sendable {
-    /// What is wrong, in one line.
-    package var message: String
-    /// The line, from 1; 0 when the document as a whole is meant.
-    package var line: Int
-    /// The character within the line, from 1, counted in Unicode scalars; 0 when the document as a whole is meant.
-    package var column: Int
-
-    /// An error at a place, or of the whole document.
-    package init(message: String, line: Int = 0, column: Int = 0) {
-        self.message = message
-        self.line = line
-        self.column = column
-    }
-
-    /// Place and message in one line: `line 3, column 14: trailing garbage`.
-    package var description: String {
-        if line == 0 { return message }
-        return "line " + String(line) + ", column " + String(column) + ": " + message
     }
 }

@@ -86,4 +86,15 @@ func complaint(_ text: String) -> String? {
         let shown = (0..<20).map { "/mounts/\($0)/destination: is required" }.joined(separator: "; ")
         #expect(complaint(text) == shown + "; and 10 more")
     }
+
+    @Test func aMillionProblems() {
+        let mounts = Array(repeating: "1", count: 1_000_000).joined(separator: ",")
+        let text = "{\"ociVersion\":\"1.0.0\",\"mounts\":[\(mounts)]}"
+        guard case .failure(.problems(let problems)) = read(text) else {
+            Issue.record("no problems")
+            return
+        }
+        #expect(problems.count == JSONFindings.most)
+        #expect(complaint(text)?.hasSuffix("/mounts/19: must be an object, is a number; and many more") == true)
+    }
 }

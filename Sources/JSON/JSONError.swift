@@ -1,3 +1,26 @@
+/// Why bytes are not a JSON document.
+package struct JSONError: Error, Equatable, Sendable {
+    /// What is wrong, in one line.
+    package var message: String
+    /// The line, from 1; 0 when the document as a whole is meant.
+    package var line: Int
+    /// The character within the line, from 1, counted in Unicode scalars; 0 when the document as a whole is meant.
+    package var column: Int
+
+    /// An error at a place, or of the whole document.
+    package init(message: String, line: Int = 0, column: Int = 0) {
+        self.message = message
+        self.line = line
+        self.column = column
+    }
+
+    /// Place and message in one line: `line 3, column 14: expected a value, found ']'`.
+    package var description: String {
+        if line == 0 { return message }
+        return "line " + String(line) + ", column " + String(column) + ": " + message
+    }
+}
+
 /// Where errors lie: a byte offset becomes line and column.
 extension JSONError {
     /// An error at the byte `offset` of `bytes`; past the last byte for the end of the document.
