@@ -51,6 +51,7 @@ import Glibc
         var report = Report(options: options, total: entries.count)
         let runner = Runner(options: options, entries: entries, scratch: scratch, template: scratch + "/template")
         let complete = runner.run(&report)
+        if !complete { report.interrupted() }
         let good = report.close()
         if !options.keep { File.remove(scratch) }
         exit(complete && good ? 0 : 1)

@@ -69,18 +69,21 @@ private func verbHelp(_ t: Trial) {
 }
 
 private func unknownVerb(_ t: Trial) {
+    t.requireWorking()
     for verb in ["banana", "Create", "creat", "startt"] {
         t.unchanged("the verb “\(verb)”") { t.expectFailure(t.runtime(verb, t.tag + "c1")) }
     }
 }
 
 private func unknownOption(_ t: Trial) {
+    t.requireWorking()
     for option in ["--no-such-option", "--log-form=json", "-Z"] {
         t.unchanged(option) { t.expectFailure(t.runtime(option, "list")) }
     }
 }
 
 private func missingValue(_ t: Trial) {
+    t.requireWorking()
     for words in [["create", "--bundle"], ["create", "--pid-file"], ["--log-format"], ["--root"]] {
         t.unchanged(words.joined(separator: " ")) {
             t.expectFailure(t.run(bare(t, words)), saying: "flag needs an argument")
@@ -116,6 +119,7 @@ private func engineOptions(_ t: Trial) {
         var command = box.createCommand()
         command.arguments = options + command.arguments
         t.expectSuccess(t.run(command))
+        t.equal(box.status, "created", "status after create with \(options)")
         var delete = t.command(["delete", "--force", box.id])
         delete.arguments = options + delete.arguments
         t.expectSuccess(t.run(delete))
@@ -123,6 +127,7 @@ private func engineOptions(_ t: Trial) {
 }
 
 private func slashRoot(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     for root in ["/", "//", "/tmp/.."] {
         t.expectFailure(t.run(bare(t, ["--root", root, "create", "--bundle", box.bundle, box.id])))

@@ -31,6 +31,7 @@ private func long(_ t: Trial) {
 }
 
 private func expectRefused(_ t: Trial, _ ids: [String]) {
+    t.requireWorking()
     let box = t.container()
     for id in ids {
         t.unchanged("create with the id “\(id)”") {

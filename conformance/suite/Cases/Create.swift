@@ -51,6 +51,7 @@ private func saysNothing(_ t: Trial) {
     t.requireSuccess(outcome)
     t.equal(outcome.stdout, "", "stdout")
     t.equal(outcome.stderr, "", "stderr")
+    t.equal(box.status, "created", "status")
 }
 
 private func bundleFromDirectory(_ t: Trial) {
@@ -168,11 +169,13 @@ private func standardInput(_ t: Trial) {
 }
 
 private func withoutID(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     t.unchanged("create without an id") { t.expectFailure(t.runtime("create", "--bundle", box.bundle)) }
 }
 
 private func tooManyWords(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     t.unchanged("create with two ids") {
         t.expectFailure(t.runtime("create", "--bundle", box.bundle, box.id, t.tag + "two"))
@@ -180,11 +183,13 @@ private func tooManyWords(_ t: Trial) {
 }
 
 private func unknownOption(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     t.unchanged("create with an unknown option") { t.expectFailure(box.create(["--no-such-option"])) }
 }
 
 private func noBundle(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("create of no bundle") {
         t.expectFailure(
             t.runtime("create", "--bundle", t.directory + "/none", t.tag + "c1"), saying: "no such file or directory")
@@ -192,6 +197,7 @@ private func noBundle(_ t: Trial) {
 }
 
 private func bundleIsFile(_ t: Trial) {
+    t.requireWorking()
     File.write("", to: t.directory + "/file")
     t.unchanged("create of a file") {
         t.expectFailure(
@@ -200,6 +206,7 @@ private func bundleIsFile(_ t: Trial) {
 }
 
 private func noConfig(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     File.remove(box.bundle + "/config.json")
     t.unchanged("create without config.json") { t.expectFailure(box.create(), saying: "config.json") }
@@ -246,6 +253,8 @@ private func fourIDs(_ t: Trial) {
 
 private func rootIsFile(_ t: Trial) {
     let box = t.container()
+    t.requireWorking()
+    File.remove(t.root)
     File.write("in the way", to: t.root)
     t.unchanged("create with a state root that is a file") { t.expectFailure(box.create(), saying: "not a directory") }
 }

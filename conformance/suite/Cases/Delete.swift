@@ -92,10 +92,12 @@ private func saysNothing(_ t: Trial) {
 }
 
 private func withoutID(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("delete without an id") { t.expectFailure(t.runtime("delete")) }
 }
 
 private func unknown(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("delete of an unknown container") {
         t.expectFailure(t.runtime("delete", t.tag + "none"), saying: "does not exist")
     }
@@ -118,6 +120,7 @@ private func twice(_ t: Trial) {
 }
 
 private func forceUnknown(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("delete --force of an unknown container") {
         t.expectSuccess(t.runtime("delete", "--force", t.tag + "none"))
         t.expectSuccess(t.runtime("delete", "-f", t.tag + "none"))

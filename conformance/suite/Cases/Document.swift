@@ -47,35 +47,42 @@ private func refuse(_ t: Trial, _ what: String, _ edit: (inout JSON) -> Void) {
 }
 
 private func empty(_ t: Trial) {
+    t.requireWorking()
     refuse(t, text: "", "an empty file")
     refuse(t, text: " \n", "a blank file")
 }
 
 private func cut(_ t: Trial) {
+    t.requireWorking()
     let whole = Config.base().pretty
     refuse(t, text: String(whole.prefix(whole.count / 2)), "half a document")
     refuse(t, text: String(whole.dropLast()), "a document without its last brace")
 }
 
 private func comma(_ t: Trial) {
+    t.requireWorking()
     refuse(t, text: String(Config.base().pretty.dropLast()) + ",}", "a trailing comma")
 }
 
 private func comment(_ t: Trial) {
+    t.requireWorking()
     refuse(t, text: "// a comment\n" + Config.base().pretty, "a line comment")
     refuse(t, text: "/* a comment */" + Config.base().pretty, "a block comment")
 }
 
 private func trailing(_ t: Trial) {
+    t.requireWorking()
     refuse(t, text: Config.base().pretty + "\n{}", "a second object")
     refuse(t, text: Config.base().pretty + "x", "a letter")
 }
 
 private func notAnObject(_ t: Trial) {
+    t.requireWorking()
     for text in ["[]", "null", "\"text\"", "1", "true", "[\(Config.base().compact)]"] { refuse(t, text: text, text) }
 }
 
 private func types(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "a number as cwd") { $0["process", "cwd"] = 5 }
     refuse(t, "a text as args") { $0["process", "args"] = "sh" }
     refuse(t, "a number in args") { $0["process", "args"] = ["/probe", 1] }
@@ -88,6 +95,7 @@ private func types(_ t: Trial) {
 }
 
 private func ranges(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "uid -1") { $0["process", "user", "uid"] = -1 }
     refuse(t, "uid 2^32") { $0["process", "user", "uid"] = 4_294_967_296 }
     refuse(t, "gid 2^64") { $0["process", "user", "gid"] = .number("18446744073709551616") }
@@ -98,18 +106,24 @@ private func ranges(_ t: Trial) {
 }
 
 private func nul(_ t: Trial) {
+    t.requireWorking()
     let text = Config.base().compact.split(separator: "/probe", maxSplits: 1, omittingEmptySubsequences: false)
     refuse(t, text: text.joined(separator: "/probe\\u0000/x"), "a NUL in args[0]")
     refuse(t, text: text.joined(separator: "/probe\u{0}"), "a raw NUL")
 }
 
-private func noVersion(_ t: Trial) { refuse(t, "no ociVersion") { $0["ociVersion"] = nil } }
+private func noVersion(_ t: Trial) {
+    t.requireWorking()
+    refuse(t, "no ociVersion") { $0["ociVersion"] = nil }
+}
 
 private func otherMajor(_ t: Trial) {
+    t.requireWorking()
     for version in ["2.0.0", "0.9.0"] { refuse(t, version) { $0["ociVersion"] = .text(version) } }
 }
 
 private func noSemVer(_ t: Trial) {
+    t.requireWorking()
     for version in ["banana", "", "1", "1.0", "v1.0.0", "1.0.0.0", "01.0.0"] {
         refuse(t, "ociVersion “\(version)”") { $0["ociVersion"] = .text(version) }
     }
@@ -119,26 +133,31 @@ private func noSemVer(_ t: Trial) {
 private func newerMinor(_ t: Trial) {
     let box = t.container { $0["ociVersion"] = "1.99.0" }
     t.expectSuccess(box.create())
+    t.equal(box.status, "created", "status")
 }
 
 private func noRoot(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "no root") { $0["root"] = nil }
     refuse(t, "no root.path") { $0["root"] = ["readonly": true] }
 }
 
 private func rootMissing(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "a root that is not there") { $0["root", "path"] = "none" }
     refuse(t, "a root that is a file") { $0["root", "path"] = "config.json" }
     refuse(t, "an empty root.path") { $0["root", "path"] = "" }
 }
 
 private func badDirectory(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "no cwd") { $0["process", "cwd"] = nil }
     refuse(t, "a relative cwd") { $0["process", "cwd"] = "tmp" }
     refuse(t, "an empty cwd") { $0["process", "cwd"] = "" }
 }
 
 private func noArguments(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "args []") { $0["process", "args"] = [] }
     refuse(t, "args [\"\"]") { $0["process", "args"] = [""] }
 }
@@ -156,6 +175,7 @@ private func unknownProperties(_ t: Trial) {
 }
 
 private func unknownValues(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "a namespace type") { $0.append(["type": "galaxy"], at: "linux", "namespaces") }
     refuse(t, "a rootfsPropagation") { $0["linux", "rootfsPropagation"] = "sideways" }
     refuse(t, "a device type") {
@@ -187,6 +207,7 @@ private func unknownValues(_ t: Trial) {
 }
 
 private func badAnnotations(_ t: Trial) {
+    t.requireWorking()
     refuse(t, "a number as annotation") { $0["annotations"] = ["key": 1] }
     refuse(t, "an array as annotations") { $0["annotations"] = [] }
 }

@@ -131,5 +131,9 @@ private func seccomp(_ t: Trial) {
 private func noRoot(_ t: Trial) {
     var command = t.command([])
     command.arguments = ["features"]
-    t.unchanged("features") { t.requireSuccess(t.run(command)) }
+    t.unchanged("features") {
+        let outcome = t.run(command)
+        t.requireSuccess(outcome)
+        t.expect(outcome.json?["ociVersionMin"] != nil, "features: expected JSON, found “\(outcome.stdout)”")
+    }
 }

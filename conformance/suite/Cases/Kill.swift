@@ -106,6 +106,7 @@ private func ofCreated(_ t: Trial) {
 }
 
 private func withoutID(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("kill without an id") { t.expectFailure(t.runtime("kill")) }
 }
 
@@ -123,6 +124,7 @@ private func unknownSignals(_ t: Trial) {
 }
 
 private func unknown(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("kill of an unknown container") {
         t.expectFailure(t.runtime("kill", t.tag + "none", "KILL"), saying: "does not exist")
     }

@@ -103,10 +103,12 @@ private func text(_ t: Trial) {
 }
 
 private func unknownFormat(_ t: Trial) {
+    t.requireWorking()
     t.expectFailure(t.runtime("--log-format", "xml", "list"))
 }
 
 private func cannotOpen(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     t.unchanged("create with a log that cannot be opened") {
         var command = box.createCommand()

@@ -59,6 +59,7 @@ private func relative(_ t: Trial) {
 }
 
 private func gone(_ t: Trial) {
+    t.requireWorking()
     let box = t.container(program: ["/no/such/program"])
     let path = t.directory + "/given.pid"
     t.unchanged("create of a missing program") {
@@ -68,6 +69,7 @@ private func gone(_ t: Trial) {
 }
 
 private func missingDirectory(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     t.unchanged("create with a pid file in a missing directory") {
         t.expectFailure(

@@ -69,6 +69,7 @@ private func orphans(_ t: Trial) {
 private func orphansShared(_ t: Trial) {
     let box = t.container(program: ["/probe", "children", "3", "+", "exit", "0"]) { $0.inheritNamespace("pid") }
     t.unchanged("run") { t.requireSuccess(box.run()) }
+    t.equal(box.facts["children"]?.elements?.count, 3, "children that were made")
 }
 
 private func keep(_ t: Trial) {
@@ -132,6 +133,7 @@ private func killedByOther(_ t: Trial) {
 }
 
 private func missingProgram(_ t: Trial) {
+    t.requireWorking()
     let box = t.container(program: ["no-such-program"])
     t.unchanged("run of a missing program") {
         t.expectFailure(box.run(), saying: "executable file")
@@ -149,12 +151,14 @@ private func idTaken(_ t: Trial) {
 }
 
 private func noBundle(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("run of no bundle") {
         t.expectFailure(t.runtime("run", "--bundle", t.directory + "/none", t.tag + "c1"))
     }
 }
 
 private func withoutID(_ t: Trial) {
+    t.requireWorking()
     let box = t.container()
     t.unchanged("run without an id") { t.expectFailure(t.runtime("run", "--bundle", box.bundle)) }
 }

@@ -64,12 +64,14 @@ private func required(_ t: Trial) {
 private func overwrites(_ t: Trial) {
     let place = t.directory + "/place"
     File.makeDirectory(place)
+    _ = written(t)
     File.write("mine", to: place + "/config.json")
     t.unchanged("spec") { t.expectFailure(t.runtime("spec", "--bundle", place)) }
     t.equal(File.text(place + "/config.json"), "mine", "config.json")
 }
 
 private func noBundle(_ t: Trial) {
+    _ = written(t)
     t.unchanged("spec") {
         t.expectFailure(t.runtime("spec", "--bundle", t.directory + "/none"), saying: "no such file or directory")
     }

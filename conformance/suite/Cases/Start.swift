@@ -48,6 +48,7 @@ private func saysNothing(_ t: Trial) {
     let outcome = box.start()
     t.requireSuccess(outcome)
     t.equal(outcome.stdout + outcome.stderr, "", "what start says")
+    box.awaitFact("ready")
 }
 
 private func shortProgram(_ t: Trial) {
@@ -60,6 +61,7 @@ private func shortProgram(_ t: Trial) {
 }
 
 private func withoutID(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("start without an id") { t.expectFailure(t.runtime("start")) }
 }
 
@@ -71,6 +73,7 @@ private func tooManyWords(_ t: Trial) {
 }
 
 private func unknown(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("start of an unknown container") {
         t.expectFailure(t.runtime("start", t.tag + "none"), saying: "does not exist")
     }
@@ -129,12 +132,14 @@ private func besideKill(_ t: Trial) {
 }
 
 private func noProcess(_ t: Trial) {
+    t.requireWorking()
     let box = t.container { $0["process"] = nil }
     let created = box.create()
     if created.succeeded { t.expectFailure(box.start()) } else { t.expectFailure(created) }
 }
 
 private func cannotExecute(_ t: Trial, _ text: String, _ phrase: String) {
+    t.requireWorking()
     let box = t.container(program: ["/script"])
     File.write(text, to: box.rootfs + "/script")
     File.setMode(box.rootfs + "/script", 0o755)

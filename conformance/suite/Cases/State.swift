@@ -118,6 +118,7 @@ private func sameTime(_ t: Trial) {
 }
 
 private func withoutID(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("state without an id") { t.expectFailure(t.runtime("state")) }
 }
 
@@ -128,6 +129,7 @@ private func tooManyWords(_ t: Trial) {
 }
 
 private func unknown(_ t: Trial) {
+    t.requireWorking()
     t.unchanged("state of an unknown container") {
         let outcome = t.runtime("state", t.tag + "none")
         t.expectFailure(outcome, saying: "does not exist")

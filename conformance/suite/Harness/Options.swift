@@ -10,6 +10,8 @@ struct Options {
     var verbose = false
     var keep = false
     var scratch = ""
+    /// The version in the first line of TAP: consumers that know only 13 complain about 14, and read the rest alike.
+    var tapVersion = 14
     /// Every time-out is multiplied by this: emulated machines are slow.
     var patience = 1
 
@@ -26,9 +28,10 @@ struct Options {
           --keep            keep the directories of failing cases
           --scratch DIR     where to work (otherwise: $TMPDIR or /tmp)
           --patience N      multiply every time-out by N
+          --tap 13          say TAP version 13, for consumers that know no other
           --help            this text
 
-        Output is TAP version 14 unless it goes to a terminal. Exit status: 0 when nothing failed, 1 when something
+        Output is TAP (version 14) unless it goes to a terminal. Exit status: 0 when nothing failed, 1 when something
         did, 2 when the suite itself cannot work.
 
         """
@@ -64,6 +67,7 @@ struct Options {
             case "--scratch": scratch = try value()
             case "--jobs", "-j": jobs = try count()
             case "--patience": patience = try count()
+            case "--tap": tapVersion = try count()
             case "--list": list = true
             case "--verbose", "-v": verbose = true
             case "--keep": keep = true

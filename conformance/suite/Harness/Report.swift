@@ -18,7 +18,7 @@ struct Report {
         if terminal {
             Report.say("Judging \(options.runtime), \(total) cases\n")
         } else {
-            Report.say("TAP version 14\n1..\(total)\n# runtime: \(options.runtime)\n")
+            Report.say("TAP version \(options.tapVersion)\n1..\(total)\n# runtime: \(options.runtime)\n")
         }
     }
 
@@ -38,6 +38,11 @@ struct Report {
         case .skipped: skipped += 1
         }
         if terminal { showOnTerminal(entry, verdict) } else { showTAP(number, entry, verdict) }
+    }
+
+    /// Says that the rest of the plan is not run.
+    func interrupted() {
+        Report.say(terminal ? "\r\u{1b}[Kinterrupted\n" : "Bail out! interrupted\n")
     }
 
     /// Prints the closing line and answers whether nothing failed.

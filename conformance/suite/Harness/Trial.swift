@@ -128,6 +128,15 @@ final class Trial {
         verdict.configs.append((name, config))
     }
 
+    /// Demands that the runtime makes and removes a plain container: without that, a refusal means nothing.
+    func requireWorking() {
+        let container = Container(trial: self, name: "control", config: Config.base())
+        requireSuccess(container.create())
+        equal(container.status, "created", "status of a plain container")
+        requireSuccess(container.delete(["--force"]))
+        File.remove(container.bundle)
+    }
+
     // MARK: Checks
 
     func expect(_ condition: Bool, _ what: String) {
