@@ -1,0 +1,93 @@
+import Testing
+
+@testable import Runtime
+
+/// The words that apus and the container's init have for each other, and when they may say them.
+struct SyncTests {
+    private static let plain: [SyncMessage] = [
+        .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing,
+    ]
+
+    @Test(arguments: plain) func messagesSurviveTheWire(message: SyncMessage) {
+        #expect(SyncMessage(message.bytes) == message)
+        #expect(message.bytes.count == 1)
+    }
+
+    @Test func anErrorKeepsItsKindAndWords() {
+        let error = RuntimeError(.configuration, "mount proc on /proc: no such device (/mounts/0)")
+        #expect(SyncMessage(SyncMessage.failed(error).bytes) == .failed(error))
+    }
+
+    @Test func aLongErrorIsCutToFit() {
+        let error = RuntimeError(.failed, String(repeating: "x", count: SyncMessage.limit * 2))
+        let bytes = SyncMessage.failed(error).bytes
+        #expect(bytes.count == SyncMessage.limit)
+        guard case .failed(let received) = SyncMessage(bytes) else {
+            Issue.record("not an error any more")
+            return
+        }
+        #expect(received.message.utf8.count == SyncMessage.limit - 2)
+    }
+
+    @Test(arguments: [[], [0], [9], [255], [1, 1], [8], [8, 200, 65]] as [[UInt8]])
+    func otherBytesAreNoMessage(bytes: [UInt8]) {
+        #expect(SyncMessage(bytes) == nil)
+    }
+
+    @Test(
+        arguments: [
+            [.ready, .commit],
+            [.ready, .commit, .start, .executing],
+            [.terminal, .ready, .commit, .start, .executing],
+            [.hooksDue, .goOn, .ready, .commit],
+            [.hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing],
+            [.failed(RuntimeError(.failed, "at once"))],
+            [.hooksDue, .failed(RuntimeError(.failed, "later"))],
+        ] as [[SyncMessage]])
+    func theseConversationsAreLegal(messages: [SyncMessage]) {
+        var order = SyncOrder()
+        for message in messages {
+            let legal = order.accept(message)
+            #expect(legal, "\(message)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            [.commit], [.goOn], [.start], [.executing],
+            [.ready, .ready],
+            [.ready, .start],
+            [.ready, .hooksDue],
+            [.hooksDue, .ready],
+            [.hooksDue, .hooksDue],
+            [.ready, .commit, .executing],
+            [.ready, .commit, .start, .start],
+            [.terminal, .terminal],
+        ] as [[SyncMessage]])
+    func theLastOfTheseComesOutOfTurn(messages: [SyncMessage]) {
+        var order = SyncOrder()
+        let verdicts = messages.map { order.accept($0) }
+        #expect(verdicts.dropLast().allSatisfy { $0 })
+        #expect(verdicts.last == false)
+        let after = order.accept(.ready)
+        #expect(!after, "the conversation goes on after a breach")
+    }
+
+    @Test func onlyStartIsLeftToSayAtTheGate() {
+        var order = SyncOrder(committed: ())
+        let verdicts = [SyncMessage.start, .executing].map { order.accept($0) }
+        #expect(verdicts == [true, true])
+        var impatient = SyncOrder(committed: ())
+        let verdict = impatient.accept(.commit)
+        #expect(!verdict)
+    }
+
+    @Test func everyStepHasItsNumberAndItsWords() {
+        var words: Set<String> = []
+        for (index, step) in Step.allCases.enumerated() {
+            #expect(Int(step.rawValue) == index)
+            words.insert(step.text.description)
+        }
+        #expect(words.count == Step.allCases.count)
+    }
+}
