@@ -51,6 +51,8 @@ import Testing
     @Test func theBitsOfTheFilesTypeAreLeftOut() throws {
         let plan = try plan("[{\"type\":\"c\",\"path\":\"/d\",\"major\":1,\"minor\":1,\"fileMode\":8630}]")
         #expect(plan.devices.last?.mode == 0o666, "8630 is octal 020666, a character device")
+        let all = try self.plan("[{\"type\":\"p\",\"path\":\"/d\",\"fileMode\":65535}]")
+        #expect(all.devices.last?.mode == 0o7777)
     }
 
     @Test func aDefaultDeviceMayBeSaidOtherwise() throws {

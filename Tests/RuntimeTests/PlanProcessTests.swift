@@ -103,6 +103,10 @@ import Testing
                 == "/process/args: must have at least one entry, the program")
     }
 
+    @Test(arguments: [-1000, 0, 1000]) func theWholeRangeOfTheOomScoreIsTaken(_ value: Int32) throws {
+        #expect(try process(PlanDocument().with("process/oomScoreAdj", "\(value)")).oomScoreAdj == value)
+    }
+
     @Test func groupsAreLimitedAsTheKernelLimitsThem() throws {
         func document(_ count: Int) -> PlanDocument {
             let ids = (0..<count).map { "\($0)" }.joined(separator: ",")

@@ -118,6 +118,11 @@ import Testing
         #expect(try document(rules).plan().warnings.isEmpty)
     }
 
+    @Test func anyNumberTheKernelHasIsOne() throws {
+        let rule = "{\"allow\":false,\"type\":\"c\",\"major\":4294967295,\"minor\":0}"
+        #expect(try document(rule).problems() == nil)
+    }
+
     @Test func noRulesAreNoWarning() throws { #expect(try document("").plan().warnings.isEmpty) }
 
     @Test(arguments: [

@@ -25,15 +25,15 @@ extension DevicePlan {
         }
         let boundBy = bindOfDev(mounts)
         var plans = boundBy == nil ? defaults : []
+        var places = SeenTexts()
+        for (place, plan) in plans.enumerated() { _ = places.firstNumber(of: plan.path, orRemember: place) }
         var skipped = 0
-        var seen = SeenTexts()
         for (index, device) in devices.enumerated() {
             guard let plan = DevicePlan(device, "/linux/devices/" + String(index), &findings) else { continue }
             if boundBy != nil, ContainerPath.isInside(plan.path, "/dev") {
                 skipped += 1
-            } else if let earlier = seen.firstNumber(of: plan.path, orRemember: index) {
-                replace(plan, in: &plans, earlier, &findings)
-            } else if let place = plans.firstIndex(where: { $0.pointer == nil && $0.path == plan.path }) {
+            } else if let place = places.firstNumber(of: plan.path, orRemember: plans.count) {
+                checkSame(plan, plans[place], &findings)
                 plans[place] = plan
             } else {
                 plans.append(plan)
@@ -61,18 +61,12 @@ extension DevicePlan {
     }
 
     /// The same device may be listed twice, and the later says who owns it; two at one path cannot be.
-    private static func replace(
-        _ plan: DevicePlan, in plans: inout [DevicePlan], _ earlier: Int, _ findings: inout Findings
-    ) {
-        let pointer = "/linux/devices/" + String(earlier)
-        for (index, known) in plans.enumerated() where known.pointer == pointer {
-            if known.kind == plan.kind, known.major == plan.major, known.minor == plan.minor {
-                plans[index] = plan
-            } else {
-                findings.refuse(
-                    (plan.pointer ?? "") + "/path",
-                    "must not be that of another device, " + pointer + ", is " + Findings.quoted(plan.path))
-            }
+    private static func checkSame(_ plan: DevicePlan, _ earlier: DevicePlan, _ findings: inout Findings) {
+        guard let pointer = plan.pointer, let earlierPointer = earlier.pointer else { return }
+        if plan.kind != earlier.kind || plan.major != earlier.major || plan.minor != earlier.minor {
+            findings.refuse(
+                pointer + "/path",
+                "must not be that of another device, " + earlierPointer + ", is " + Findings.quoted(plan.path))
         }
     }
 }
