@@ -61,6 +61,16 @@ import Testing
         #expect(line.hasSuffix("/process/env/19: must be NAME=value, is \"N19\"; and 5 more"))
     }
 
+    @Test func ofVeryManyProblemsAndWarningsTheFirstAreKept() throws {
+        let names = Array(repeating: "\"N\"", count: 5000).joined(separator: ",")
+        let line = try #require(try PlanDocument().with("process/env", "[" + names + "]").problems())
+        #expect(line.hasSuffix("; and many more"))
+        let warnings = try PlanDocument().with("process/capabilities", "{\"bounding\":[" + names + "]}").plan().warnings
+        #expect(warnings.count == 101)
+        #expect(warnings[99].hasPrefix("/process/capabilities/bounding/99: "))
+        #expect(warnings[100] == "more warnings are left out")
+    }
+
     @Test func whatTheSpecCommandWritesIsAPlan() throws {
         let plan = try Plan.make(try Spec.read(DefaultSpec.json()), bundle: "/bundle", noPivot: false)
         #expect(plan.mounts.count == 7)

@@ -7,8 +7,9 @@ struct Findings {
     /// Each with its JSON pointer in front, as problems are shown.
     private(set) var warnings: [String] = []
 
-    /// Notes that the field at `pointer` is wrong; the message says what would be right.
+    /// Notes that the field at `pointer` is wrong; the message says what would be right. Of very many, the first.
     mutating func refuse(_ pointer: String, _ message: String) {
+        guard problems.count < JSONFindings.most else { return }
         problems.append(Problem(pointer: pointer, message: message))
     }
 
@@ -24,10 +25,15 @@ struct Findings {
     }
 
     /// Notes what does not stop the container from being made.
-    mutating func warn(_ pointer: String, _ message: String) { warnings.append(pointer + ": " + message) }
+    mutating func warn(_ pointer: String, _ message: String) { warn(pointer + ": " + message) }
 
-    /// Notes a whole warning, its pointer included.
-    mutating func warn(_ warning: String) { warnings.append(warning) }
+    /// Notes a whole warning, its pointer included. Of very many, the first.
+    mutating func warn(_ warning: String) {
+        guard warnings.count <= Findings.mostWarnings else { return }
+        warnings.append(warnings.count < Findings.mostWarnings ? warning : "more warnings are left out")
+    }
+
+    private static let mostWarnings = 100
 
     /// A word of the document as it may stand in a message.
     static func quoted(_ text: String) -> String { "\"" + JSONText.excerpt(text) + "\"" }
