@@ -16,7 +16,8 @@ extension SeccompCompiler {
         for (index, name) in (seccomp.flags ?? []).enumerated() {
             check.flag(name, place + "/flags/" + String(index))
         }
-        if seccomp.listenerMetadata != nil, seccomp.listenerPath == nil {
+        // Engines write an absent string as an empty one.
+        if !(seccomp.listenerMetadata ?? "").isEmpty, (seccomp.listenerPath ?? "").isEmpty {
             check.note(place + "/listenerMetadata", "needs a listenerPath")
         }
         for (index, syscall) in seccomp.syscalls.enumerated() {

@@ -33,7 +33,11 @@ enum Apus {
         } catch {
             wrong = error
         }
-        try options.readLog(global)
+        do throws(RuntimeError) {
+            try options.readLog(global)
+        } catch {
+            wrong = wrong ?? error
+        }
         try report.open(options, words)
         if let wrong { throw wrong }
         try options.read(global)

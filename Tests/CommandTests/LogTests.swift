@@ -37,6 +37,14 @@ struct LogTests {
         #expect(records.first?["code"] as? String == "usage")
     }
 
+    /// Even when it is the format that is wrong: then in the other one.
+    @Test func aWrongFormatIsOneRecord() throws {
+        let program = try Program()
+        defer { program.remove() }
+        _ = try program.runBare(["--log", "log", "--log-format", "xml", "list"])
+        #expect(try program.read("log").contains(" level=error msg=\"--log-format must be text or json, is \\\"xml"))
+    }
+
     @Test func recordsAreAppended() throws {
         let program = try Program()
         defer { program.remove() }
@@ -68,8 +76,8 @@ struct LogTests {
     @Test func standardErrorStaysOneLineWithoutControlCharacters() throws {
         let program = try Program()
         defer { program.remove() }
-        let errors = try program.run("state", "a\nb\u{1b}[31m").errors
-        #expect(errors.contains("a\\nb\\x1b[31m"))
+        let errors = try program.run("state", "a\nb\u{1b}[31m\u{9b}").errors
+        #expect(errors.contains("a\\nb\\x1b[31m\\x9b"))
         #expect(errors.filter { $0 == "\n" }.count == 1)
     }
 

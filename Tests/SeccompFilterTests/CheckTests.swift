@@ -72,7 +72,11 @@ struct CheckTests {
         var seccomp = section("SCMP_ACT_ALLOW")
         seccomp.listenerMetadata = "x"
         #expect(only(seccomp) == "/linux/seccomp/listenerMetadata: needs a listenerPath")
+        seccomp.listenerPath = ""
+        #expect(only(seccomp) == "/linux/seccomp/listenerMetadata: needs a listenerPath")
         seccomp.listenerPath = "/run/agent"
+        #expect(SeccompCompiler.check(seccomp).isEmpty)
+        (seccomp.listenerMetadata, seccomp.listenerPath) = ("", nil)
         #expect(SeccompCompiler.check(seccomp).isEmpty)
     }
 

@@ -6,8 +6,9 @@ internal import Runtime
 /// Says how a verb went: on standard error, and in the log file when there is one.
 ///
 /// A verb that fails writes one error record and nothing else, because engines read the log of a failed verb as one
-/// JSON object. Warnings of a verb that succeeds go to the log only, when there is one: standard error may be the
-/// container's own by then.
+/// JSON object. Warnings of a verb that succeeds go to the log when there is one, otherwise to standard error; but
+/// `create` and `run` have handed that on to the container, whose output is not to be mixed with apus's unless somebody
+/// is looking at a terminal.
 struct Report {
     /// The log file's descriptor, which stays open to the end.
     private(set) var logDescriptor: Int32?
@@ -44,9 +45,10 @@ struct Report {
     func success(_ warnings: [String]) {
         if warnings.isEmpty, debugWords == nil { return }
         Session.setSignalMask(1 << UInt64(Signal.pipe.rawValue - 1))
+        let mayWarn = !sharesStandardError || Report.hasTerminal
         for warning in warnings {
             log("warning", warning, code: nil)
-            if logDescriptor == nil { say(warning, "warning: ", red: false) }
+            if logDescriptor == nil, mayWarn { say(warning, "warning: ", red: false) }
         }
         if debugWords != nil {
             let message = (verb?.description ?? "apus") + " took " + String(elapsed) + " us"
@@ -54,6 +56,13 @@ struct Report {
             if logDescriptor == nil { say(message, "debug: ", red: false) }
         }
     }
+
+    private var sharesStandardError: Bool {
+        guard let verb else { return false }
+        return verb.names("create") || verb.names("run")
+    }
+
+    private static var hasTerminal: Bool { (try? Terminal.Settings(of: 2)) != nil }
 
     private var elapsed: Int64 { (Clock.monotonic - begin) / 1000 }
 
@@ -72,7 +81,7 @@ struct Report {
 
     private func say(_ message: String, _ kind: String, red: Bool) {
         var line: [UInt8] = []
-        if (try? Terminal.Settings(of: 2)) != nil, Program.variable("NO_COLOR") ?? "" == "" {
+        if Report.hasTerminal, Program.variable("NO_COLOR") ?? "" == "" {
             line += Array((red ? "\u{1b}[1;31m" : "\u{1b}[1m").utf8) + Array(kind.utf8) + Array("\u{1b}[0m".utf8)
         } else {
             line += Array((red ? "apus: " : "apus: " + kind).utf8)
@@ -120,17 +129,17 @@ struct Report {
 
     /// Appends a text in one line: control characters, which a path or a hook's output may hold, are spelled out.
     private static func append(_ text: String, quoted: Bool, to line: inout [UInt8]) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\n"): line += Array("\\n".utf8)
-            case UInt8(ascii: "\t"): line += Array("\\t".utf8)
-            case 0..<0x20, 0x7f:
-                let digits = String(byte, radix: 16)
-                line += Array(("\\x" + (byte < 0x10 ? "0" : "") + digits).utf8)
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": line += Array("\\n".utf8)
+            case "\t": line += Array("\\t".utf8)
+            case "\u{0}"..<" ", "\u{7f}"..."\u{9f}":
+                let digits = String(scalar.value, radix: 16)
+                line += Array(("\\x" + (scalar.value < 0x10 ? "0" : "") + digits).utf8)
+            case "\"", "\\":
                 if quoted { line.append(UInt8(ascii: "\\")) }
-                line.append(byte)
-            default: line.append(byte)
+                line.append(UInt8(ascii: scalar))
+            default: line += Array(String(scalar).utf8)
             }
         }
     }
