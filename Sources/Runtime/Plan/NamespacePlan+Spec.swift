@@ -11,7 +11,8 @@ extension NamespacePlan {
     init(_ entries: [Spec.Linux.Namespace], _ findings: inout Findings) {
         new = Namespace.Set()
         joined = []
-        var seen: [(kind: Namespace, index: Int)] = []
+        // Where each kind stands, by its number.
+        var places = [Int](repeating: -1, count: Namespace.allCases.count)
         for (index, entry) in entries.enumerated() {
             let pointer = "/linux/namespaces/" + String(index)
             guard let kind = Namespace(name: entry.type) else {
@@ -24,13 +25,13 @@ extension NamespacePlan {
                 findings.unsupported(pointer + "/type", entry.type)
                 continue
             }
-            if let earlier = NamespacePlan.index(of: kind, in: seen) {
+            let place = places[Int(kind.rawValue)]
+            if place >= 0 {
                 findings.refuse(
-                    pointer + "/type",
-                    "duplicate of /linux/namespaces/" + String(earlier) + " (" + entry.type + ")")
+                    pointer + "/type", "duplicate of /linux/namespaces/" + String(place) + " (" + entry.type + ")")
                 continue
             }
-            seen.append((kind, index))
+            places[Int(kind.rawValue)] = index
             // Engines write an absent path as an empty one.
             guard let path = entry.path, !path.isEmpty else {
                 new.insert(kind)
@@ -41,13 +42,9 @@ extension NamespacePlan {
             }
             joined.append(Join(kind: kind, path: path, pointer: pointer + "/path"))
         }
+        if joined.count < 2 { return }
         var ordered: [Join] = []
         for kind in NamespacePlan.order { for join in joined where join.kind == kind { ordered.append(join) } }
         joined = ordered
-    }
-
-    private static func index(of kind: Namespace, in seen: [(kind: Namespace, index: Int)]) -> Int? {
-        for entry in seen where entry.kind == kind { return entry.index }
-        return nil
     }
 }
