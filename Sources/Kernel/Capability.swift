@@ -2,7 +2,9 @@ internal import CLinux
 
 /// One of the pieces that root's power is split into. capabilities(7)
 package struct Capability: RawRepresentable, Equatable, Sendable {
+    /// The kernel's number.
     package let rawValue: UInt8
+    /// The capability with this number.
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// All that <linux/capability.h> names; the index is the number.
@@ -45,19 +47,28 @@ package struct Capability: RawRepresentable, Equatable, Sendable {
 
     /// A set of capabilities; bit n is capability n.
     package struct Set: RawRepresentable, Equatable, Sendable {
+        /// The bits.
         package var rawValue: UInt64
+        /// The set with these bits.
         package init(rawValue: UInt64) { self.rawValue = rawValue }
+        /// The empty set.
         package init() { rawValue = 0 }
 
+        /// Whether there is no member.
         package var isEmpty: Bool { rawValue == 0 }
+        /// Whether the capability is a member.
         package func contains(_ capability: Capability) -> Bool {
             capability.rawValue < 64 && rawValue & (1 << UInt64(capability.rawValue)) != 0
         }
+        /// Makes the capability a member.
         package mutating func insert(_ capability: Capability) {
             if capability.rawValue < 64 { rawValue |= 1 << UInt64(capability.rawValue) }
         }
+        /// The members of either.
         package func union(_ other: Set) -> Set { Set(rawValue: rawValue | other.rawValue) }
+        /// The members of both.
         package func intersection(_ other: Set) -> Set { Set(rawValue: rawValue & other.rawValue) }
+        /// The members that are not those of `other`.
         package func subtracting(_ other: Set) -> Set { Set(rawValue: rawValue & ~other.rawValue) }
     }
 }
@@ -65,9 +76,13 @@ package struct Capability: RawRepresentable, Equatable, Sendable {
 extension Capability {
     /// What the calling process holds.
     package struct Held: Equatable, Sendable {
+        /// What the kernel checks.
         package var effective: Set
+        /// What may be made effective.
         package var permitted: Set
+        /// What a program with the same inheritable file capabilities gets.
         package var inheritable: Set
+        /// What execve(2) can give at most.
         package var bounding: Set
     }
 

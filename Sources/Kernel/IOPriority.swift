@@ -8,6 +8,7 @@ package struct IOPriority: Equatable, Sendable {
         case bestEffort = 2
         case idle = 3
 
+        /// The name in ioprio_set(2).
         package var name: StaticString {
             switch self {
             case .realtime: "IOPRIO_CLASS_RT"
@@ -26,10 +27,12 @@ package struct IOPriority: Equatable, Sendable {
         }
     }
 
+    /// Whom the disk serves first.
     package var `class`: Class
     /// 0 (most urgent) to 7.
     package var level: Int32
 
+    /// A level within a class.
     package init(class: Class, level: Int32) {
         self.class = `class`
         self.level = level

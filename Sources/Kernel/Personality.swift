@@ -2,7 +2,9 @@ internal import CLinux
 
 /// Which system a process believes it runs on. personality(2)
 package struct Personality: RawRepresentable, Equatable, Sendable {
+    /// The kernel's number.
     package let rawValue: UInt32
+    /// The personality with this number.
     package init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// The machine as it is. PER_LINUX

@@ -55,8 +55,11 @@ package enum Rlimit: Int32, CaseIterable, Sendable {
 
     /// A soft and a hard limit, in the resource's own unit.
     package struct Limits: Equatable, Sendable {
+        /// What the kernel enforces.
         package var soft: UInt64
+        /// What the soft limit can be raised to.
         package var hard: UInt64
+        /// A pair of limits.
         package init(soft: UInt64, hard: UInt64) {
             self.soft = soft
             self.hard = hard

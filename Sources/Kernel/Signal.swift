@@ -2,24 +2,37 @@ internal import CLinux
 
 /// A signal by number; 0 stands for none and only asks whether a process can be reached. signal(7), kill(2)
 package struct Signal: RawRepresentable, Equatable, Sendable {
+    /// The kernel's number.
     package let rawValue: Int32
+    /// The signal with this number.
     package init(rawValue: Int32) { self.rawValue = rawValue }
 
+    /// SIGHUP
     package static let hangUp = Signal(rawValue: SIGHUP)
+    /// SIGINT
     package static let interrupt = Signal(rawValue: SIGINT)
+    /// SIGKILL
     package static let kill = Signal(rawValue: SIGKILL)
+    /// SIGPIPE
     package static let pipe = Signal(rawValue: SIGPIPE)
+    /// SIGTERM
     package static let terminate = Signal(rawValue: SIGTERM)
+    /// SIGCHLD
     package static let child = Signal(rawValue: SIGCHLD)
+    /// SIGCONT
     package static let `continue` = Signal(rawValue: SIGCONT)
+    /// SIGSTOP
     package static let stop = Signal(rawValue: SIGSTOP)
+    /// SIGURG
     package static let urgent = Signal(rawValue: SIGURG)
+    /// SIGWINCH
     package static let windowChange = Signal(rawValue: SIGWINCH)
 
     /// The highest number there is.
     package static let highest: Int32 = 64
-    /// The first and the last real-time signal as programs see them: the C library keeps 32 and 33 for itself.
+    /// The first real-time signal as programs see them: the C library keeps 32 and 33 for itself.
     package static var realtimeMinimum: Int32 { cl_sigrtmin() }
+    /// The last real-time signal.
     package static var realtimeMaximum: Int32 { cl_sigrtmax() }
 
     /// The names without SIG; of two names for one number the usual one comes first.
