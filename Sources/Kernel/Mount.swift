@@ -157,7 +157,11 @@ package enum Mount {
     /// With "." for both places the old root is stacked over the new one and detached from there: no directory inside
     /// the container is needed. pivot_root(2)
     package static func pivotIntoCurrentDirectory() throws(Errno) {
+        let old = try File.open("/", [.path, .directory])
         try check(cl_pivot_root(".", "."))
+        try check(cl_fchdir(old.raw))
+        // Where the old root is still a peer of the host's, detaching it would unmount there too.
+        try change(path: ".", Propagation(.slave, recursive: true))
         try detach(".")
         try check(cl_chdir("/"))
     }

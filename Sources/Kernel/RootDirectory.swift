@@ -73,34 +73,45 @@ package struct RootDirectory: ~Copyable {
     ///
     /// `EINVAL` when the path has no last name (`/`, or one that ends in `..`).
     package func parent(of path: String, allowSymlinks: Bool = true) throws(Errno) -> Entry {
+        let (directory, name) = Self.split(path)
+        guard !name.isEmpty, name != ".", name != ".." else { throw .invalidArgument }
+        return Entry(directory: try makeDirectories(directory, allowSymlinks: allowSymlinks), name: name)
+    }
+
+    /// The part of a path up to its last name, ending in a slash, and that name.
+    private static func split(_ path: String) -> (directory: String, name: String) {
         let bytes = Array(path.utf8)
         var end = bytes.count
         while end > 0, bytes[end - 1] == UInt8(ascii: "/") { end -= 1 }
         var start = end
         while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
-        let name = String(decoding: bytes[start..<end], as: UTF8.self)
-        guard !name.isEmpty, name != ".", name != ".." else { throw .invalidArgument }
-        let directory = String(decoding: bytes[..<start], as: UTF8.self)
-        return Entry(
-            directory: try makeDirectories(directory.isEmpty ? "/" : directory, allowSymlinks: allowSymlinks),
-            name: name)
+        let directory = start == 0 ? "/" : String(decoding: bytes[..<start], as: UTF8.self)
+        return (directory, String(decoding: bytes[start..<end], as: UTF8.self))
     }
 
     /// A handle on the file `path`, made empty with its parent directories when it is missing.
+    ///
+    /// A symbolic link that leads nowhere gets the file where it leads, inside the root.
     package func makeFile(_ path: String, mode: UInt32 = 0o644) throws(Errno) -> Descriptor {
-        do throws(Errno) {
-            return try open(path, [.path])
-        } catch {
-            guard error == .noSuchFile else { throw error }
+        var path = path
+        for _ in 0..<40 {
+            do throws(Errno) {
+                return try open(path, [.path])
+            } catch {
+                guard error == .noSuchFile else { throw error }
+            }
+            let entry = try parent(of: path)
+            do throws(Errno) {
+                _ = try File.open(
+                    entry.name, [.writeOnly, .create, .exclusive, .noFollow], at: entry.directory.raw, mode: mode)
+            } catch {
+                guard error == .fileExists else { throw error }
+                guard try File.status(of: entry.name, at: entry.directory.raw).kind == .symlink else { continue }
+                let target = try File.readLink(entry.name, at: entry.directory.raw)
+                path = target.utf8.first == UInt8(ascii: "/") ? target : Self.split(path).directory + target
+            }
         }
-        let entry = try parent(of: path)
-        do throws(Errno) {
-            _ = try File.open(
-                entry.name, [.writeOnly, .create, .exclusive, .noFollow], at: entry.directory.raw, mode: mode)
-        } catch {
-            guard error == .fileExists else { throw error }
-        }
-        return try open(path, [.path])
+        throw .tooManyLinks
     }
 
     /// A name in a directory.

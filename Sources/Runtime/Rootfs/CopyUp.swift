@@ -7,8 +7,10 @@ enum CopyUp {
         from source: borrowing Descriptor, to target: borrowing Descriptor, plan: MountPlan
     ) throws(RuntimeError) {
         try attempt("copy \(plan.destination) up into its tmpfs", at: plan.pointer + "/options") { () throws(Errno) in
+            // Both are handles on a place only: what is read from or changed has to be opened.
             let readable = try File.open(".", [.readOnly, .directory], at: source.raw)
-            try copyDirectory(from: readable.raw, to: target.raw)
+            let writable = try File.open(".", [.readOnly, .directory], at: target.raw)
+            try copyDirectory(from: readable.raw, to: writable.raw)
         }
     }
 

@@ -68,9 +68,9 @@ extension Rootfs {
         let context = try attempt("mount \(type) on \(plan.destination)", at: plan.pointer + "/type") {
             () throws(Errno) in try FileSystemContext(type: type)
         }
+        try set(data, on: context, plan, type: type)
         do throws(Errno) {
             if !source.isEmpty { try context.set("source", source) }
-            try set(data, on: context)
             try setSuperblockFlags(plan.flags, filledFirst: plan.copyUp, on: context)
             if type == "tmpfs", !data.contains(where: { $0.utf8.starts(with: "mode=".utf8) }), let mode {
                 // What was visible as the directory's mode stays so: a 1777 /tmp or /dev/shm keeps working.
@@ -81,8 +81,7 @@ extension Rootfs {
             if plan.copyUp { attributes.set &= ~Mount.Attributes.readOnly }
             return try context.mount(attributes)
         } catch {
-            let complaint = context.complaint().map { " (" + $0 + ")" } ?? ""
-            throw RuntimeError("mount \(type) on \(plan.destination)" + complaint, error, at: plan.pointer)
+            throw Self.refusal("", context, error, plan, type: type)
         }
     }
 
@@ -112,17 +111,32 @@ extension Rootfs {
         }
     }
 
-    private func set(_ data: [String], on context: borrowing FileSystemContext) throws(Errno) {
+    private func set(
+        _ data: [String], on context: borrowing FileSystemContext, _ plan: MountPlan, type: String
+    ) throws(RuntimeError) {
         for option in data {
-            if let equals = option.utf8.firstIndex(of: UInt8(ascii: "=")) {
-                let value = option.utf8.index(after: equals)
-                try context.set(
-                    String(decoding: option.utf8[..<equals], as: UTF8.self),
-                    String(decoding: option.utf8[value...], as: UTF8.self))
-            } else {
-                try context.set(flag: option)
+            do throws(Errno) {
+                if let equals = option.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                    let value = option.utf8.index(after: equals)
+                    try context.set(
+                        String(decoding: option.utf8[..<equals], as: UTF8.self),
+                        String(decoding: option.utf8[value...], as: UTF8.self))
+                } else {
+                    try context.set(flag: option)
+                }
+            } catch {
+                throw Self.refusal("option \(option)", context, error, plan, type: type)
             }
         }
+    }
+
+    /// An error of a file system, in its own words where it has some.
+    private static func refusal(
+        _ what: String, _ context: borrowing FileSystemContext, _ error: Errno, _ plan: MountPlan, type: String
+    ) -> RuntimeError {
+        let complaint = context.complaint().map { " (" + $0 + ")" } ?? ""
+        let detail = what.isEmpty ? "" : ": " + what
+        return RuntimeError("mount \(type) on \(plan.destination)\(detail)\(complaint)", error, at: plan.pointer)
     }
 
     /// The flags that belong to the file system rather than to the mount.

@@ -14,7 +14,7 @@ struct Rootfs: ~Copyable {
     init(_ plan: RootfsPlan, ownMounts: Bool) throws(RuntimeError) {
         self.plan = plan
         self.ownMounts = ownMounts
-        root = RootDirectory(ownMounts ? try Self.mountTree(plan.path) : try Self.openTree(plan.path))
+        root = RootDirectory(ownMounts ? try Self.mountTree(plan) : try Self.openTree(plan.path))
     }
 
     private static func openTree(_ path: String) throws(RuntimeError) -> Descriptor {
@@ -23,16 +23,40 @@ struct Rootfs: ~Copyable {
         }
     }
 
-    private static func mountTree(_ path: String) throws(RuntimeError) -> Descriptor {
-        // A slave gets what the host mounts later and lets go of what it unmounts; nothing goes the other way.
-        try attempt("make the mounts slaves of the host's") { () throws(Errno) in
-            try Mount.change(path: "/", Mount.Propagation(.slave, recursive: true))
+    private static func mountTree(_ plan: RootfsPlan) throws(RuntimeError) -> Descriptor {
+        if plan.propagation?.kind == .shared {
+            try makeHostMountPrivate(plan.path)
+        } else {
+            // A slave gets what the host mounts later and lets go of what it unmounts; nothing goes the other way.
+            try attempt("make the mounts slaves of the host's") { () throws(Errno) in
+                try Mount.change(path: "/", Mount.Propagation(.slave, recursive: true))
+            }
         }
-        let place = try openTree(path)
-        return try attempt("mount the root file system \(path)", at: "/root/path") { () throws(Errno) in
+        let place = try openTree(plan.path)
+        return try attempt("mount the root file system \(plan.path)", at: "/root/path") { () throws(Errno) in
             let tree = try Mount.clone("", at: place.raw, recursive: true)
             try Mount.attach(tree.raw, onto: place.raw)
             return tree
+        }
+    }
+
+    /// Takes the mount that the root file system lies on out of its peers, and no other.
+    ///
+    /// With /linux/rootfsPropagation `shared`, volumes that are to send their mounts to the host must stay its peers.
+    private static func makeHostMountPrivate(_ path: String) throws(RuntimeError) {
+        try attempt("make the mount of the root file system \(path) private", at: "/linux/rootfsPropagation") {
+            () throws(Errno) in
+            var path = path
+            while true {
+                do throws(Errno) {
+                    return try Mount.change(path: path, Mount.Propagation(.private, recursive: false))
+                } catch {
+                    // Not the root of a mount: the one it lies on is further up.
+                    guard error == .invalidArgument, path != "/" else { throw error }
+                }
+                let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.utf8.startIndex
+                path = slash == path.utf8.startIndex ? "/" : String(decoding: path.utf8[..<slash], as: UTF8.self)
+            }
         }
     }
 

@@ -107,6 +107,19 @@ struct Creation: ~Copyable {
         }
     }
 
+    /// The plan with the container's cgroup in it.
+    ///
+    /// Without a cgroup namespace a mount of cgroup2 would show the host's whole tree: its own part is bound instead.
+    private func settledPlan() -> Plan {
+        var plan = prepared.plan
+        guard let cgroup = record.cgroup, !plan.namespaces.isPrivate(.cgroup) else { return plan }
+        for (index, mount) in plan.mounts.enumerated() {
+            guard case .fileSystem("cgroup2", _, let data) = mount.action, data.isEmpty else { continue }
+            plan.mounts[index].action = .bind(source: cgroup.path, recursive: false)
+        }
+        return plan
+    }
+
     /// Copies this process into the container.
     private mutating func giveBirth(_ cgroup: SharedDescriptor?) throws(RuntimeError) {
         let config = try directory.writeConfig(prepared.config)
@@ -128,6 +141,7 @@ struct Creation: ~Copyable {
         try attempt("close inherited descriptors on execution") { () throws(Errno) in
             try Descriptor.closeOnExec(from: 3)
         }
+        let plan = settledPlan()
         let side = try birth.give()
         switch consume side {
         case .child:
@@ -136,7 +150,7 @@ struct Creation: ~Copyable {
             Descriptor.close(directory.descriptor.raw)
             Init(
                 Init.Inheritance(
-                    id: record.id, plan: prepared.plan, filter: prepared.filter, joined: prepared.joined,
+                    id: record.id, plan: plan, filter: prepared.filter, joined: prepared.joined,
                     notes: notes, proc: proc, newKeyring: !prepared.options.noNewKeyring,
                     preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate),
                 channel: channel

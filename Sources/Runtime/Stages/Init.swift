@@ -25,6 +25,7 @@ struct Init: ~Copyable {
 
     private let given: Inheritance
     private var channel: Channel
+    private var callersUmask: UInt32 = 0o022
     private var plan: Plan { given.plan }
     private var notes: SharedNotes { given.notes }
 
@@ -47,7 +48,7 @@ struct Init: ~Copyable {
     }
 
     /// Makes sure that nothing of apus's caller is passed on by accident.
-    private func bequeath() throws(RuntimeError) {
+    private mutating func bequeath() throws(RuntimeError) {
         notes.step = .birth
         Session.resetSignals()
         try attempt("tie the container's init to apus") { () throws(Errno) in
@@ -55,7 +56,7 @@ struct Init: ~Copyable {
             // Nobody reads init's memory or its descriptors, whoever shares its pid namespace.
             try Session.setDumpable(false)
         }
-        Session.setUmask(0)
+        callersUmask = Session.setUmask(0)
         notes.step = .joinNamespaces
         try given.joined.enter()
         notes.step = .session
@@ -91,7 +92,7 @@ struct Init: ~Copyable {
         try rootfs.finish()
         try protectPaths()
         guard let process = plan.process else { return nil }
-        return try ProcessSetup(plan: process, filter: given.filter, notes: notes).apply()
+        return try ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes).apply()
     }
 
     private func setUpNamespaces() throws(RuntimeError) {
@@ -199,7 +200,7 @@ struct Init: ~Copyable {
         guard let program, let process = plan.process else {
             throw RuntimeError(.configuration, "start needs a program: /process is not set")
         }
-        let setup = ProcessSetup(plan: process, filter: given.filter, notes: notes)
+        let setup = ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes)
         let hooks = plan.hooks.startContainer
         if !hooks.isEmpty {
             notes.step = .startHooks
@@ -208,7 +209,7 @@ struct Init: ~Copyable {
         }
         notes.step = .execute
         let arguments = CStringArray(process.args)
-        let environment = CStringArray(process.env)
+        let environment = CStringArray(HomeDirectory.completing(process.env, uid: process.uid))
         try attempt("close what the program must not inherit") { () throws(Errno) in
             for descriptor in 3..<(3 + Int32(given.preserveFDs)) { try Descriptor.keepOnExec(descriptor) }
             try Descriptor.closeOnExec(from: 3 + Int32(given.preserveFDs))

@@ -9,6 +9,8 @@ import SeccompFilter
 struct ProcessSetup {
     let plan: ProcessPlan
     let filter: FilterProgram?
+    /// The umask of apus's caller, kept where the configuration names none.
+    let umask: UInt32
     let notes: SharedNotes
 
     /// Applies everything but the program. Answers the path of the program, found as the user would find it.
@@ -18,6 +20,7 @@ struct ProcessSetup {
         try setScheduling()
         if !plan.noNewPrivileges, let filter { try load(filter) }
         notes.step = .credentials
+        try giveStreams()
         try setCredentials()
         notes.step = .workingDirectory
         try enterWorkingDirectory()
@@ -26,7 +29,7 @@ struct ProcessSetup {
                 try Session.setNoNewPrivileges()
             }
         }
-        if let mask = plan.umask { Session.setUmask(mask) }
+        Session.setUmask(plan.umask ?? umask)
         notes.step = .findProgram
         return try ProgramPath.find(plan)
     }
@@ -71,6 +74,24 @@ struct ProcessSetup {
         }
     }
 
+    /// Gives the standard streams to the user, who could not open them again through /dev/stdout otherwise.
+    ///
+    /// /dev/null belongs to everybody. What cannot be given (a file system that is read-only, a socket) stays as it is.
+    private func giveStreams() throws(RuntimeError) {
+        for stream in Int32(0)...2 {
+            try attempt("give standard stream \(stream) to the user", at: "/process/user/uid") { () throws(Errno) in
+                let status = try File.status(of: stream)
+                if status.uid == plan.uid || (status.kind == .character && status.nodeMajor == 1) { return }
+                do throws(Errno) {
+                    try File.changeOwner(of: stream, uid: plan.uid, gid: status.gid)
+                } catch {
+                    let harmless: [Errno] = [.notPermitted, .invalidArgument, .readOnlyFileSystem, .notImplemented]
+                    guard harmless.contains(error) else { throw error }
+                }
+            }
+        }
+    }
+
     private func setCredentials() throws(RuntimeError) {
         let capabilities = plan.capabilities
         try attempt("drop capabilities from the bounding set", at: "/process/capabilities/bounding") {
@@ -109,50 +130,5 @@ struct ProcessSetup {
             try Session.changeDirectory(to: place.raw)
             guard try Session.currentDirectory().utf8.first == UInt8(ascii: "/") else { throw .noSuchFile }
         }
-    }
-}
-
-/// Finds the program as execvp(3) would, before it is executed, so that a missing one is told in time.
-enum ProgramPath {
-    private static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    private static let pointer = "/process/args/0"
-
-    static func find(_ plan: ProcessPlan) throws(RuntimeError) -> String {
-        let name = plan.args.first ?? ""
-        if name.utf8.contains(UInt8(ascii: "/")) {
-            do throws(Errno) {
-                try check(name)
-                return name
-            } catch {
-                throw RuntimeError("exec: \"\(name)\"", error, at: pointer)
-            }
-        }
-        var refused: Errno?
-        for directory in searchPath(plan.env).split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
-            // An empty element is the working directory. execvp(3)
-            let path = directory.isEmpty ? "./" + name : String(decoding: directory, as: UTF8.self) + "/" + name
-            do throws(Errno) {
-                try check(path)
-                return path
-            } catch {
-                if error == .permissionDenied || error == .isDirectory { refused = error }
-            }
-        }
-        if let refused { throw RuntimeError("exec: \"\(name)\" in $PATH", refused, at: pointer) }
-        throw RuntimeError(.failed, "exec: \"\(name)\": executable file not found in $PATH (\(pointer))")
-    }
-
-    private static func check(_ path: String) throws(Errno) {
-        let kind = try File.status(of: path, follow: true).kind
-        if kind == .directory { throw .isDirectory }
-        guard kind == .regular else { throw .permissionDenied }
-        try File.isExecutable(path)
-    }
-
-    private static func searchPath(_ environment: [String]) -> String.UTF8View {
-        for entry in environment where entry.utf8.starts(with: "PATH=".utf8) {
-            return String(decoding: entry.utf8.dropFirst(5), as: UTF8.self).utf8
-        }
-        return defaultPath.utf8
     }
 }
