@@ -15,6 +15,8 @@ extension Group {
                 Case("takes the global options that engines give", "engines: containerd, podman", engineOptions),
                 Case("refuses / as state root", "runc's --root", slashRoot),
                 Case("makes the state root for its owner alone", "runc's --root", rootMode),
+                Case("works with an empty environment", "callers differ in what they pass", emptyEnvironment),
+                Case("works from a directory that is gone", "callers differ in what they pass", goneDirectory),
                 Case("works with a deep and odd state root", "runc's --root", oddRoot),
             ])
     }
@@ -147,6 +149,36 @@ private func rootMode(_ t: Trial) {
         t.equal(
             (File.facts(t.root + "/" + entry)?.mode ?? 0o777) & 0o066, 0, "what others may read or write in \(entry)")
     }
+}
+
+private func emptyEnvironment(_ t: Trial) {
+    let box = t.container(program: ["/probe", "env", "+", "pause"])
+    t.requireSuccess(box.create { $0.environment = [] })
+    var start = t.command(["start", box.id])
+    start.environment = []
+    t.requireSuccess(t.run(start))
+    box.awaitFact("ready")
+    for variable in box.config["process", "env"]?.elements ?? [] {
+        t.expect(
+            box.facts["env"]?.elements?.contains(variable) == true, "\(variable.compact) is not in the environment")
+    }
+    var delete = t.command(["delete", "--force", box.id])
+    delete.environment = []
+    t.requireSuccess(t.run(delete))
+}
+
+private func goneDirectory(_ t: Trial) {
+    let box = t.running()
+    let place = t.directory + "/gone"
+    File.makeDirectory(place)
+    var command = t.command(["state", box.id])
+    command.arguments = [
+        "sh", "-c", "cd \"$0\" && rmdir \"$0\" && exec \"$@\"", place, t.runtimePath, "--root", t.root, "state", box.id,
+    ]
+    command.program = t.template + "/busybox"
+    let outcome = t.run(command)
+    t.requireSuccess(outcome)
+    t.equal(outcome.json?["status"], "running", "status")
 }
 
 private func oddRoot(_ t: Trial) {

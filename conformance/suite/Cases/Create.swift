@@ -17,6 +17,8 @@ extension Group {
                 Case("makes two containers of one bundle", "runtime.md, Create", twoOfOneBundle),
                 Case("takes an id again after delete", "runtime.md, Delete: the ID may be used again", idAgain),
                 Case("hands the container's process to its caller", "engines: a shim waits for init", parentIsCaller),
+                Case("leaves its caller no other process", "engines: a shim reaps what it does not know", onlyChild),
+                Case("works when SIGCHLD is ignored", "callers differ in what they ignore", childSignalIgnored),
                 Case("leaves the caller's pipes to init alone", "engines: end of file on stdout means ended", pipes),
                 Case("returns while standard input stays open", "engines: create ends at once", standardInput),
                 Case("fails without an id", "runtime.md, Create: error without an ID", withoutID),
@@ -130,6 +132,23 @@ private func parentIsCaller(_ t: Trial) {
     t.equal(Proc.status(box.pid, "PPid"), String(t.ownPid), "parent of the container's process")
     t.requireSuccess(box.start())
     t.equal(box.awaitExit(), .status(7), "what the caller sees of the end")
+}
+
+private func onlyChild(_ t: Trial) {
+    let box = t.container()
+    t.requireSuccess(box.create())
+    let children = Proc.descendants(of: t.ownPid).filter { Proc.stat($0)?[1] == "\(t.ownPid)" }
+    t.equal(children, [box.pid], "children of the caller after create, zombies too")
+}
+
+private func childSignalIgnored(_ t: Trial) {
+    let box = t.container()
+    t.requireSuccess(box.create { $0.ignored = [SIGCHLD] })
+    t.requireSuccess(box.start())
+    box.awaitFact("ready")
+    let foreground = t.container("foreground", program: ["/probe", "signals", "+", "exit", "5"])
+    t.equal(foreground.run { $0.ignored = [SIGCHLD] }.exit, .status(5), "exit of run")
+    t.equal(foreground.facts["signals", "ignored"], "0000000000000000", "signals that the program finds ignored")
 }
 
 private func pipes(_ t: Trial) {

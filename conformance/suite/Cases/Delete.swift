@@ -21,6 +21,7 @@ extension Group {
                 Case("--force of an unreaped container", "runc's delete --force", forceUnreaped),
                 Case("--force removes a claimed id without state", "a create killed at its very start", forceEmpty),
                 Case("--force never leaves the state root", "an id is no path", forceOutside),
+                Case("leaves no trace in the state root", "runtime.md, Delete", rootDoesNotGrow),
                 Case("--force twice", "engines: delete --force is repeated", forceTwice),
                 Case("two at once: both end, nothing is left", "runtime.md, Delete", twoAtOnce),
                 Case("beside create: nothing is left at last", "runtime.md, Errors", besideCreate, timeout: 60),
@@ -202,28 +203,42 @@ private func besideCreate(_ t: Trial) {
     }
 }
 
-/// Kills a verb, and nothing but it, after some time.
-private func interrupt(_ t: Trial, _ box: Container, _ command: Command, after microseconds: UInt32) {
-    let running = command.spawn()
-    usleep(microseconds)
-    Proc.sendSignal(running.pid, SIGKILL)
-    t.note(running.wait())
-    t.expectSuccess(t.runtime("delete", "--force", box.id))
-    expectGone(t, box)
+/// Kills a verb, and nothing but it, at thirty moments from its first to a little after its usual end.
+///
+/// After each, `delete --force` must succeed and leave nothing, and the id must be free again.
+private func interrupt(_ t: Trial, _ verb: (Container) -> Command) {
+    let usual = t.container("usual", program: ["/probe", "exit", "0"])
+    let begun = cl_monotonic_ns()
+    t.requireSuccess(t.run(verb(usual)))
+    let span = (cl_monotonic_ns() - begun) / 1000
+    t.expectSuccess(t.runtime("delete", "--force", usual.id))
+    let box = t.container("c1")
+    for moment in 0..<30 {
+        let running = verb(box).spawn()
+        usleep(UInt32(span * Int64(moment) / 25))
+        Proc.sendSignal(running.pid, SIGKILL)
+        t.note("killed after \(span * Int64(moment) / 25) µs")
+        t.note(running.wait())
+        t.expectSuccess(t.runtime("delete", "--force", box.id))
+        expectGone(t, box)
+    }
     t.requireSuccess(box.create())
     t.requireSuccess(box.delete(["--force"]))
 }
 
-private func killedCreate(_ t: Trial) {
-    for step in 0..<12 {
-        let box = t.container("c\(step)")
-        interrupt(t, box, box.createCommand(), after: UInt32(step * step * 150))
-    }
-}
+private func killedCreate(_ t: Trial) { interrupt(t) { $0.createCommand() } }
 
-private func killedRun(_ t: Trial) {
-    for step in 0..<12 {
-        let box = t.container("c\(step)")
-        interrupt(t, box, box.runCommand(), after: UInt32(step * step * 150))
+private func killedRun(_ t: Trial) { interrupt(t) { $0.runCommand() } }
+
+private func rootDoesNotGrow(_ t: Trial) {
+    var listings: [[String]] = []
+    for round in 1...3 {
+        let box = t.running("c\(round)", ["ids"])
+        box.stop()
+        t.requireSuccess(box.delete())
+        listings.append(File.list(t.root) ?? [])
     }
+    t.equal(listings[1], listings[0], "names in the state root after the second container")
+    t.equal(listings[2], listings[0], "names in the state root after the third container")
+    t.expect(!listings[0].contains { $0.contains(t.tag) }, "names of containers in \(listings[0])")
 }

@@ -7,6 +7,7 @@ extension Group {
             "start",
             [
                 Case("runs the program", "runtime.md, Start", runsProgram),
+                Case("has run the program when it returns", "runtime.md, Start and Lifecycle 8", hasRun),
                 Case("says nothing when it succeeds", "engines: combined output is an error text", saysNothing),
                 Case("of a program that ends at once succeeds", "runtime.md, Start", shortProgram),
                 Case("fails without an id", "runtime.md, Start: error without the ID", withoutID),
@@ -40,6 +41,16 @@ private func runsProgram(_ t: Trial) {
     t.equal(box.status, "running", "status")
     t.equal(Proc.arguments(born).first, "/probe", "program of the process that create made")
     t.equal(box.state["pid"]?.int, Int(born), "process id after start")
+}
+
+private func hasRun(_ t: Trial) {
+    for round in 1...10 {
+        let box = t.container("c\(round)", program: ["/bin/sleep", "100"])
+        t.requireSuccess(box.create())
+        t.requireSuccess(box.start())
+        t.equal(Proc.arguments(box.pid), ["/bin/sleep", "100"], "arguments of the process when start has returned")
+        t.equal(box.status, "running", "status")
+    }
 }
 
 private func saysNothing(_ t: Trial) {

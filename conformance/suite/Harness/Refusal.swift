@@ -12,6 +12,7 @@ extension Trial {
     /// `create` of this container fails, says why, and leaves nothing.
     @discardableResult
     func refused(_ box: Container, saying phrases: [String] = [], _ options: [String] = []) -> Outcome {
+        requireWorking()
         var answer: Outcome?
         unchanged("a failed create") { answer = box.create(options) }
         let outcome = require(answer, "create was not run")

@@ -9,7 +9,7 @@ struct Report {
     private var passed = 0
     private var failed = 0
     private var skipped = 0
-    private var failures: [(title: String, source: String, verdict: Verdict)] = []
+    private var groups: [(name: String, passed: Int, failed: Int, skipped: Int)] = []
 
     init(options: Options, total: Int) {
         self.options = options
@@ -37,6 +37,7 @@ struct Report {
         case .failed: failed += 1
         case .skipped: skipped += 1
         }
+        count(entry.group, verdict.result)
         if terminal { showOnTerminal(entry, verdict) } else { showTAP(number, entry, verdict) }
     }
 
@@ -47,7 +48,7 @@ struct Report {
 
     /// Prints the closing line and answers whether nothing failed.
     func close() -> Bool {
-        if terminal { Report.say("\r\u{1b}[K") }
+        if terminal { Report.say("\r\u{1b}[K" + summary) }
         Report.say("\(passed) passed, \(failed) failed, \(skipped) skipped\n")
         return failed == 0
     }
@@ -104,6 +105,31 @@ struct Report {
     }
 
     // MARK: Terminal
+
+    private mutating func count(_ group: String, _ result: Verdict.Result) {
+        if groups.last?.name != group { groups.append((group, 0, 0, 0)) }
+        let last = groups.count - 1
+        switch result {
+        case .passed: groups[last].passed += 1
+        case .failed: groups[last].failed += 1
+        case .skipped: groups[last].skipped += 1
+        }
+    }
+
+    /// A line for each group.
+    private var summary: String {
+        var text = "\n"
+        let width = groups.map { $0.name.count }.max() ?? 0
+        for group in groups {
+            let name = group.name + String(repeating: " ", count: width - group.name.count)
+            let sign = group.failed > 0 ? "\u{1b}[31m✗\u{1b}[0m" : "\u{1b}[32m✓\u{1b}[0m"
+            text += "\(sign) \(name)  \(group.passed) passed"
+            if group.failed > 0 { text += ", \u{1b}[31m\(group.failed) failed\u{1b}[0m" }
+            if group.skipped > 0 { text += ", \u{1b}[33m\(group.skipped) skipped\u{1b}[0m" }
+            text += "\n"
+        }
+        return text + "\n"
+    }
 
     private func showOnTerminal(_ entry: Runner.Entry, _ verdict: Verdict) {
         let clear = "\r\u{1b}[K"
