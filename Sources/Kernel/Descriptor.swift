@@ -36,6 +36,16 @@ package struct Descriptor: ~Copyable {
         try check(cl_close_range(UInt32(first), UInt32.max, UInt32(CLOSE_RANGE_CLOEXEC)))
     }
 
+    /// Closes every open descriptor from `first` on but those in `kept`. close_range(2)
+    package static func closeAll(from first: Int32, except kept: [Int32]) throws(Errno) {
+        var next = first
+        for descriptor in kept.sorted() where descriptor >= next {
+            if descriptor > next { try check(cl_close_range(UInt32(next), UInt32(descriptor - 1), 0)) }
+            next = descriptor + 1
+        }
+        try check(cl_close_range(UInt32(next), UInt32.max, 0))
+    }
+
     /// Lets descriptor number `raw` survive execve(2).
     package static func keepOnExec(_ raw: Int32) throws(Errno) { try check(cl_set_fd_flags(raw, 0)) }
 

@@ -15,6 +15,8 @@ package struct HostProc {
         descriptor = SharedDescriptor(proc)
     }
 
+    package var raw: Int32 { descriptor.raw }
+
     /// Opens a file below /proc.
     package func open(_ path: String, _ flags: File.Flags) throws(Errno) -> Descriptor {
         let resolve = UInt64(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)

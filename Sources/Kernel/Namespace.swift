@@ -18,6 +18,15 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// The name of its file in /proc/PID/ns.
+    package var fileName: StaticString {
+        switch self {
+        case .mount: "mnt"
+        case .network: "net"
+        default: name
+        }
+    }
+
     /// The CLONE_NEW* bit.
     package var cloneFlag: UInt64 {
         switch self {

@@ -48,15 +48,12 @@ extension Process {
 
     /// The command line apus was started with, its own name first.
     package static var arguments: [String] { CommandLine.arguments }
-
-    /// One variable of apus's own environment.
-    package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 
 extension File {
     /// An anonymous file in memory that holds `bytes` and is read from its start. memfd_create(2)
     package static func inMemory(_ name: String, _ bytes: [UInt8]) throws(Errno) -> Descriptor {
-        let file = Descriptor(owning: try check(cl_memfd_create(name, UInt32(MFD_CLOEXEC))))
+        let file = try UnnamedFile.inMemory(name)
         try write(bytes, to: file.raw)
         guard lseek(file.raw, 0, SEEK_SET) == 0 else { throw .ioError }
         return file

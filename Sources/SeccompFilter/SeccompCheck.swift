@@ -76,6 +76,9 @@ private struct SeccompCheck {
 
     mutating func syscall(_ syscall: Spec.Linux.Seccomp.Syscall, _ pointer: String) {
         if syscall.names.isEmpty { note(pointer + "/names", "must name at least one system call") }
+        for (index, name) in syscall.names.enumerated() where name.isEmpty {
+            note(pointer + "/names/" + String(index), "must name a system call, is empty")
+        }
         action(syscall.action, pointer + "/action", syscall.errnoRet, pointer + "/errnoRet")
         for (index, argument) in syscall.args.enumerated() {
             let place = pointer + "/args/" + String(index)

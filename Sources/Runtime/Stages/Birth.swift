@@ -24,6 +24,21 @@ struct JoinedNamespaces {
         self.entries = entries
     }
 
+    /// The open namespace files.
+    var descriptors: [Int32] { entries.map { $0.file.raw } }
+
+    /// Whether the namespace of this kind to be joined is the one that apus is in.
+    func isOwn(_ kind: Namespace) throws(RuntimeError) -> Bool {
+        for entry in entries where entry.kind == kind {
+            return try attempt("compare the \(kind.name) namespace with apus's own", at: entry.pointer) {
+                () throws(Errno) in
+                let own = try File.status(of: "/proc/self/ns/\(kind.fileName)", follow: true)
+                return try File.status(of: entry.file.raw).inode == own.inode
+            }
+        }
+        return false
+    }
+
     var joinsPID: Bool { entries.contains { $0.kind == .pid } }
 
     /// Enters the pid namespace: the caller's next child is born in it.

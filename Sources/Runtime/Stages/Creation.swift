@@ -147,12 +147,11 @@ struct Creation: ~Copyable {
         case .child:
             // Held here too, apus's end would keep init from noticing that apus has gone.
             let channel = Channel(ends.takeSecond())
-            Descriptor.close(directory.descriptor.raw)
             Init(
                 Init.Inheritance(
                     id: record.id, plan: plan, filter: prepared.filter, joined: prepared.joined,
                     notes: notes, proc: proc, newKeyring: !prepared.options.noNewKeyring,
-                    preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate),
+                    preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate, lock: config.raw),
                 channel: channel
             ).run()
         case .parent(let pid, let descriptor):

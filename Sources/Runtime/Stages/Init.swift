@@ -21,6 +21,8 @@ struct Init: ~Copyable {
         let consoleSocket: Descriptor?
         /// Nil for `run`, which starts the program through the channel.
         let gate: Descriptor?
+        /// The open file whose lock tells others that init waits.
+        let lock: Int32
     }
 
     private let given: Inheritance
@@ -51,6 +53,7 @@ struct Init: ~Copyable {
     private mutating func bequeath() throws(RuntimeError) {
         notes.step = .birth
         Session.resetSignals()
+        try closeStrangers()
         try attempt("tie the container's init to apus") { () throws(Errno) in
             try Session.signalOnParentDeath(9)
             // Nobody reads init's memory or its descriptors, whoever shares its pid namespace.
@@ -70,6 +73,22 @@ struct Init: ~Copyable {
                     throw RuntimeError("make a session keyring", error, hint: "--no-new-keyring does without")
                 }
             }
+        }
+    }
+
+    /// Closes what apus or its caller had open and init does not need: a waiting container holds nobody's pipes.
+    private func closeStrangers() throws(RuntimeError) {
+        var kept = given.joined.descriptors + [channel.raw, given.proc.raw, given.lock]
+        switch given.consoleSocket {
+        case .some(let socket): kept.append(socket.raw)
+        case .none: break
+        }
+        switch given.gate {
+        case .some(let gate): kept.append(gate.raw)
+        case .none: break
+        }
+        try attempt("close inherited descriptors") { () throws(Errno) in
+            try Descriptor.closeAll(from: 3 + Int32(given.preserveFDs), except: kept)
         }
     }
 

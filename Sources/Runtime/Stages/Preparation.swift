@@ -37,18 +37,40 @@ struct Preparation {
         try Self.checkConsole(plan, options, detached: detached)
         try Self.withholdCapabilities(&plan)
         joined = try JoinedNamespaces(plan.namespaces.joined)
-        do throws(SeccompError) {
-            if let seccomp = plan.seccomp {
-                filter = try SeccompCache.program(for: seccomp, stateRoot: context.root)
-            } else {
-                filter = nil
-            }
-        } catch {
-            throw RuntimeError(error.problems)
-        }
+        try Self.checkParameters(plan, joined)
+        filter = try Self.compileFilter(plan, context)
         self.plan = plan
         for warning in plan.warnings { context.warnings.add(warning) }
         for warning in filter?.warnings ?? [] { context.warnings.add(warning) }
+    }
+
+    private static func compileFilter(_ plan: Plan, _ context: Context) throws(RuntimeError) -> FilterProgram? {
+        guard let seccomp = plan.seccomp else { return nil }
+        // The cache is below the state root; without that the first container's filter would not be kept.
+        _ = try StateStore(making: context.root)
+        do throws(SeccompError) {
+            return try SeccompCache.program(for: seccomp, stateRoot: context.root)
+        } catch {
+            throw RuntimeError(error.problems)
+        }
+    }
+
+    /// Refuses to set kernel parameters of the host through a joined namespace that is the host's own.
+    private static func checkParameters(_ plan: Plan, _ joined: JoinedNamespaces) throws(RuntimeError) {
+        for parameter in plan.sysctls {
+            let kind: Namespace =
+                if parameter.path.utf8.starts(with: "net/".utf8) {
+                    .network
+                } else if parameter.path
+                    == "kernel/domainname"
+                { .uts } else { .ipc }
+            if try joined.isOwn(kind) {
+                throw RuntimeError(
+                    .configuration,
+                    "the \(kind.name) namespace to join is the host's: \(parameter.path) would be set for the host"
+                        + " (\(parameter.pointer))")
+            }
+        }
     }
 
     private static func absolute(_ path: String) throws(RuntimeError) -> String {

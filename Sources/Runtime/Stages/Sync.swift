@@ -111,6 +111,8 @@ struct Channel: ~Copyable {
         self.order = order
     }
 
+    var raw: Int32 { socket.raw }
+
     mutating func send(_ message: SyncMessage, passing descriptor: Int32? = nil) throws(RuntimeError) {
         guard order.accept(message) else { throw Self.outOfOrder }
         let socket = socket.raw

@@ -93,6 +93,6 @@ struct StateStore: ~Copyable {
     }
 
     static func doesNotExist(_ id: String) -> RuntimeError {
-        RuntimeError(.noSuchContainer, "container \"\(id)\" does not exist")
+        RuntimeError(.noSuchContainer, "container does not exist: \"\(id)\"")
     }
 }
