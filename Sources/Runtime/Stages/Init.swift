@@ -104,6 +104,7 @@ struct Init: ~Copyable {
         try runCreationHooks(rootfs)
         notes.step = .pivotRoot
         try rootfs.becomeRoot()
+        try StandardStreams.replaceNull()
         try makeWorkingDirectory()
         notes.step = .terminal
         try openTerminal()

@@ -20,7 +20,7 @@ struct ProcessSetup {
         try setScheduling()
         if !plan.noNewPrivileges, let filter { try load(filter) }
         notes.step = .credentials
-        try giveStreams()
+        try StandardStreams.give(to: plan.uid)
         try setCredentials()
         notes.step = .workingDirectory
         try enterWorkingDirectory()
@@ -70,24 +70,6 @@ struct ProcessSetup {
         if let personality = plan.personality {
             try attempt("set the personality", at: "/linux/personality") { () throws(Errno) in
                 try personality.apply()
-            }
-        }
-    }
-
-    /// Gives the standard streams to the user, who could not open them again through /dev/stdout otherwise.
-    ///
-    /// /dev/null belongs to everybody. What cannot be given (a file system that is read-only, a socket) stays as it is.
-    private func giveStreams() throws(RuntimeError) {
-        for stream in Int32(0)...2 {
-            try attempt("give standard stream \(stream) to the user", at: "/process/user/uid") { () throws(Errno) in
-                let status = try File.status(of: stream)
-                if status.uid == plan.uid || (status.kind == .character && status.nodeMajor == 1) { return }
-                do throws(Errno) {
-                    try File.changeOwner(of: stream, uid: plan.uid, gid: status.gid)
-                } catch {
-                    let harmless: [Errno] = [.notPermitted, .invalidArgument, .readOnlyFileSystem, .notImplemented]
-                    guard harmless.contains(error) else { throw error }
-                }
             }
         }
     }
