@@ -194,7 +194,7 @@ private func ownOptionsInOneWord(_ t: Trial) {
 
 private func unknownOption(_ t: Trial) {
     t.refused(saying: ["nonsense"]) { $0.mount("/mnt", "tmpfs", "tmpfs", ["nosuid", "nonsense"]) }
-    t.refused(saying: ["nonsense=7"]) { $0.mount("/mnt", "tmpfs", "tmpfs", ["size=64k", "nonsense=7"]) }
+    t.refused(saying: ["nonsense"]) { $0.mount("/mnt", "tmpfs", "tmpfs", ["size=64k", "nonsense=7"]) }
 }
 
 // MARK: Remount
