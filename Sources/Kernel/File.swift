@@ -104,18 +104,26 @@ package enum File {
     }
 
     /// Everything from the descriptor's position on; `EFBIG` when that is more than `limit` bytes.
-    package static func readAll(_ descriptor: Int32, limit: Int, hint: Int = 4096) throws(Errno) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var room = max(hint, 512)
-        while true {
-            let start = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: room))
-            let got = bytes.withUnsafeMutableBytes { cl_read(descriptor, $0.baseAddress.map { $0 + start }, room) }
-            guard got >= 0 else { throw Errno(rawValue: Int32(-got)) }
-            bytes.removeLast(room - got)
-            if got == 0 { return bytes }
+    ///
+    /// `hint` is how much there probably is.
+    package static func readAll(_ descriptor: Int32, limit: Int, hint: Int = 1024) throws(Errno) -> [UInt8] {
+        var bytes = try read(descriptor, atMost: hint)
+        // A short read is not the end of a file in /proc: only an empty one is.
+        while !bytes.isEmpty {
+            let more = try read(descriptor, atMost: bytes.count < hint ? 256 : 65536)
+            if more.isEmpty { break }
+            bytes += more
             if bytes.count > limit { throw .fileTooLarge }
-            room = max(room, 65536)
+        }
+        if bytes.count > limit { throw .fileTooLarge }
+        return bytes
+    }
+
+    /// What one read(2) gives; empty at the end.
+    package static func read(_ descriptor: Int32, atMost count: Int) throws(Errno) -> [UInt8] {
+        // Not filled with zeros first: memory that is not written to is not paid for.
+        try [UInt8](unsafeUninitializedCapacity: count) { (buffer, filled) throws(Errno) in
+            filled = try check(cl_read(descriptor, buffer.baseAddress, count))
         }
     }
 
@@ -170,9 +178,12 @@ package enum File {
     package static func readLink(
         _ path: String, at directory: Int32 = Descriptor.currentDirectory
     ) throws(Errno) -> String {
-        var buffer = [CChar](repeating: 0, count: 4097)
-        let length = try check(cl_readlinkat(directory, path, &buffer, 4096))
-        return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let bytes = try [UInt8](unsafeUninitializedCapacity: 4096) { (buffer, filled) throws(Errno) in
+            filled = try buffer.withMemoryRebound(to: CChar.self) { (text) throws(Errno) in
+                try check(cl_readlinkat(directory, path, text.baseAddress, 4096))
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Takes an advisory lock on the open file; false when another holds it and `wait` is not asked for. flock(2)
@@ -245,17 +256,18 @@ package enum File {
     /// The names in a directory, without `.` and `..`. getdents64(2)
     package static func names(in directory: Int32) throws(Errno) -> [String] {
         var names: [String] = []
-        var buffer = [UInt8](repeating: 0, count: 8192)
         while true {
-            let count = try check(cl_getdents64(directory, &buffer, buffer.count))
-            if count == 0 { return names }
+            let entries = try [UInt8](unsafeUninitializedCapacity: 8192) { (buffer, filled) throws(Errno) in
+                filled = try check(cl_getdents64(directory, buffer.baseAddress, buffer.count))
+            }
+            if entries.isEmpty { return names }
             var offset = 0
-            while offset < count {
+            while offset < entries.count {
                 // struct linux_dirent64: u64 inode, i64 offset, u16 length, u8 type, name.
-                let length = Int(buffer[offset + 16]) | Int(buffer[offset + 17]) << 8
+                let length = Int(entries[offset + 16]) | Int(entries[offset + 17]) << 8
                 let start = offset + 19
-                let end = buffer[start..<offset + length].firstIndex(of: 0) ?? offset + length
-                let name = String(decoding: buffer[start..<end], as: UTF8.self)
+                let end = entries[start..<offset + length].firstIndex(of: 0) ?? offset + length
+                let name = String(decoding: entries[start..<end], as: UTF8.self)
                 if name != "." && name != ".." { names.append(name) }
                 offset += length
             }

@@ -47,7 +47,6 @@ package enum Program {
     }
 
     private static func text(_ pointer: UnsafePointer<CChar>) -> String? {
-        let bytes = UnsafeRawBufferPointer(start: pointer, count: strlen(pointer))
-        return String(validating: bytes, as: UTF8.self)
+        String(validatingCString: pointer)
     }
 }

@@ -16,6 +16,9 @@ package enum Session {
         _ = cl_signal_mask(0, nil)
     }
 
+    /// Lets the caller hear of its children's ends, whatever its own caller ignores. wait(2)
+    package static func noticeChildren() { _ = cl_signal_default(SIGCHLD) }
+
     /// Blocks every signal, so that they can be taken from a `SignalQueue`; answers the mask before.
     package static func blockSignals() -> UInt64 {
         var old: UInt64 = 0
@@ -59,9 +62,13 @@ package enum Session {
 
     /// The working directory as the kernel names it; begins with `(unreachable)` when it lies outside the root. getcwd(2)
     package static func currentDirectory() throws(Errno) -> String {
-        var buffer = [CChar](repeating: 0, count: 4097)
-        let length = try check(cl_getcwd(&buffer, 4096))
-        return String(decoding: buffer[..<max(0, length - 1)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let bytes = try [UInt8](unsafeUninitializedCapacity: 4096) { (buffer, filled) throws(Errno) in
+            let length = try buffer.withMemoryRebound(to: CChar.self) { (text) throws(Errno) in
+                try check(cl_getcwd(text.baseAddress, 4096))
+            }
+            filled = max(0, length - 1)  // Without the zero at its end.
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Leaves all supplementary groups but these. setgroups(2)

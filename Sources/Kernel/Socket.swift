@@ -49,13 +49,11 @@ package enum Socket {
     package static func receive(
         on socket: Int32, limit: Int, descriptor: inout Descriptor?
     ) throws(Errno) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: limit)
         var passed: Int32 = -1
-        let got = bytes.withUnsafeMutableBytes { cl_receive(socket, $0.baseAddress, $0.count, &passed) }
-        if passed >= 0 { descriptor = Descriptor(owning: passed) }
-        guard got >= 0 else { throw Errno(rawValue: Int32(-got)) }
-        bytes.removeLast(limit - got)
-        return bytes
+        defer { if passed >= 0 { descriptor = Descriptor(owning: passed) } }
+        return try [UInt8](unsafeUninitializedCapacity: limit) { (buffer, filled) throws(Errno) in
+            filled = try check(cl_receive(socket, buffer.baseAddress, limit, &passed))
+        }
     }
 
     /// Brings the loopback interface of the calling network namespace up. netdevice(7)

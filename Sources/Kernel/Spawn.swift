@@ -84,11 +84,11 @@ extension File {
 
     /// At most `count` bytes; nil when there are none yet. read(2)
     package static func readSome(_ descriptor: Int32, count: Int) throws(Errno) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
-        let got = bytes.withUnsafeMutableBytes { cl_read(descriptor, $0.baseAddress, count) }
-        if got == -Int(EAGAIN) { return nil }
-        guard got >= 0 else { throw Errno(rawValue: Int32(-got)) }
-        bytes.removeLast(count - got)
-        return bytes
+        do throws(Errno) {
+            return try read(descriptor, atMost: count)
+        } catch {
+            if error == .tryAgain { return nil }
+            throw error
+        }
     }
 }

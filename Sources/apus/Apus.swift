@@ -7,6 +7,7 @@ enum Apus {
     static func main() {
         // A standard stream that the caller closed must not become the number of a file that apus opens.
         try? Session.openStandardStreams()
+        Session.noticeChildren()
         var report = Report()
         let words = Program.arguments()
         do throws(RuntimeError) {

@@ -62,6 +62,7 @@ struct Init: ~Copyable {
         callersUmask = Session.setUmask(0)
         notes.step = .joinNamespaces
         try given.joined.enter()
+        for descriptor in given.joined.descriptors { Descriptor.close(descriptor) }
         notes.step = .session
         try attempt("start a new session") { () throws(Errno) in try Session.begin() }
         if given.newKeyring {
@@ -103,6 +104,8 @@ struct Init: ~Copyable {
         try rootfs.makeDevices(plan.devices)
         try runCreationHooks(rootfs)
         notes.step = .pivotRoot
+        // Through a directory of the host that is open, `/proc/self/fd/N/..` would lead the program's path out.
+        Descriptor.close(given.proc.raw)
         try rootfs.becomeRoot()
         try StandardStreams.replaceNull()
         try makeWorkingDirectory()
@@ -231,8 +234,11 @@ struct Init: ~Copyable {
         let arguments = CStringArray(process.args)
         let environment = CStringArray(HomeDirectory.completing(process.env, uid: process.uid))
         try attempt("close what the program must not inherit") { () throws(Errno) in
-            for descriptor in 3..<(3 + Int32(given.preserveFDs)) { try Descriptor.keepOnExec(descriptor) }
-            try Descriptor.closeOnExec(from: 3 + Int32(given.preserveFDs))
+            let first = 3 + Int32(given.preserveFDs)
+            for descriptor in 3..<first { try Descriptor.keepOnExec(descriptor) }
+            // Closed and not only marked: the kernel looks for the program and its interpreter before it closes
+            // what is marked. What is left until then, a socket and a plain file, leads nowhere.
+            try Descriptor.closeAll(from: first, except: [channel.raw, given.lock])
         }
         try channel.send(.executing)
         try setup.loadLateFilter()
