@@ -79,14 +79,30 @@ package struct Cgroup: Equatable, Sendable {
 
     /// The pids in the cgroup and all below it, as the host numbers them.
     package func processes() throws(Errno) -> [Int32] {
+        let directory = try File.open(path, [.readOnly, .directory])
         var pids: [Int32] = []
-        for line in try File.read(path + "/cgroup.procs", limit: 16 << 20).split(separator: UInt8(ascii: "\n")) {
-            var pid: Int32 = 0
-            for byte in line { pid = pid &* 10 &+ Int32(byte &- 0x30) }
-            if pid > 0 { pids.append(pid) }
+        try Self.walk(directory.raw) { (below) throws(Errno) in
+            for line in try File.read("cgroup.procs", at: below, limit: 16 << 20).split(separator: UInt8(ascii: "\n")) {
+                var pid: Int32 = 0
+                for byte in line { pid = pid &* 10 &+ Int32(byte &- 0x30) }
+                if pid > 0 { pids.append(pid) }
+            }
         }
-        for child in try children() { pids += try child.processes() }
         return pids
+    }
+
+    /// Visits a cgroup and all below it; what goes away meanwhile is passed over.
+    private static func walk(_ directory: Int32, _ visit: (Int32) throws(Errno) -> Void) throws(Errno) {
+        try visit(directory)
+        for name in try FileName.all(in: directory) {
+            do throws(Errno) {
+                guard try name.status(at: directory).kind == .directory else { continue }
+                let below = try name.open([.readOnly, .directory], at: directory)
+                try walk(below.raw, visit)
+            } catch {
+                guard error == .noSuchFile || error == .noSuchDevice else { throw error }
+            }
+        }
     }
 
     /// Removes the cgroup with those below it, then those above it that apus made, while they are empty.
@@ -117,11 +133,28 @@ package struct Cgroup: Equatable, Sendable {
             if error == .noSuchFile { return }
             guard error == .busy || error == .notEmpty else { throw error }
             // A cgroup cannot go while one below it stands; with none below, it is busy with processes.
-            let below = try children()
-            if below.isEmpty { throw error }
-            for child in below { try child.removeTree() }
+            let directory = try File.open(path, [.readOnly, .directory])
+            guard try Self.removeChildren(of: directory.raw) else { throw error }
             try File.remove(path, directory: true)
         }
+    }
+
+    /// Removes all cgroups below, by the bytes of their names: what a container called them may not be UTF-8, and as
+    /// paths they may be longer than the kernel takes. Answers whether there were any.
+    private static func removeChildren(of directory: Int32) throws(Errno) -> Bool {
+        var found = false
+        for name in try FileName.all(in: directory) {
+            do throws(Errno) {
+                guard try name.status(at: directory).kind == .directory else { continue }
+                found = true
+                let below = try name.open([.readOnly, .directory], at: directory)
+                _ = try removeChildren(of: below.raw)
+                try name.remove(at: directory, directory: true)
+            } catch {
+                guard error == .noSuchFile || error == .noSuchDevice else { throw error }
+            }
+        }
+        return found
     }
 
     private func removeEmpty(levels: Int) {
@@ -132,17 +165,6 @@ package struct Cgroup: Equatable, Sendable {
             return  // Somebody else's cgroup is in it now: it is theirs to remove.
         }
         parent?.removeEmpty(levels: levels - 1)
-    }
-
-    private func children() throws(Errno) -> [Cgroup] {
-        let directory = try File.open(path, [.readOnly, .directory])
-        var found: [Cgroup] = []
-        for name in try File.names(in: directory.raw) {
-            if try File.status(of: name, at: directory.raw).kind == .directory {
-                found.append(Cgroup(path: path + "/" + name))
-            }
-        }
-        return found
     }
 
     private var parent: Cgroup? {

@@ -226,21 +226,17 @@ package enum File {
     package static func makeNode(
         _ name: String, at directory: Int32, _ kind: Status.Kind, mode: UInt32, major: UInt32 = 0, minor: UInt32 = 0
     ) throws(Errno) {
-        let type: UInt32 =
-            switch kind {
-            case .character: 0o020000
-            case .block: 0o060000
-            case .fifo: 0o010000
-            default: throw .invalidArgument
-            }
-        try check(cl_mknodat(directory, name, type | mode, cl_makedev(major, minor)))
+        try check(cl_mknodat(directory, name, try nodeType(kind) | mode, cl_makedev(major, minor)))
     }
 
-    /// Makes a node that is like the one described. mknodat(2)
-    package static func makeNode(_ name: String, at directory: Int32, like status: Status) throws(Errno) {
-        try makeNode(
-            name, at: directory, status.kind, mode: status.permissions, major: status.nodeMajor,
-            minor: status.nodeMinor)
+    /// The S_IF* bits of a kind that mknod(2) makes.
+    static func nodeType(_ kind: Status.Kind) throws(Errno) -> UInt32 {
+        switch kind {
+        case .character: 0o020000
+        case .block: 0o060000
+        case .fifo: 0o010000
+        default: throw .invalidArgument
+        }
     }
 
     /// Copies from one open file to another until the first ends. sendfile(2)
@@ -253,25 +249,9 @@ package enum File {
         try check(cl_faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))
     }
 
-    /// The names in a directory, without `.` and `..`. getdents64(2)
+    /// The names in a directory of apus's own, as text. getdents64(2)
     package static func names(in directory: Int32) throws(Errno) -> [String] {
-        var names: [String] = []
-        while true {
-            let entries = try [UInt8](unsafeUninitializedCapacity: 8192) { (buffer, filled) throws(Errno) in
-                filled = try check(cl_getdents64(directory, buffer.baseAddress, buffer.count))
-            }
-            if entries.isEmpty { return names }
-            var offset = 0
-            while offset < entries.count {
-                // struct linux_dirent64: u64 inode, i64 offset, u16 length, u8 type, name.
-                let length = Int(entries[offset + 16]) | Int(entries[offset + 17]) << 8
-                let start = offset + 19
-                let end = entries[start..<offset + length].firstIndex(of: 0) ?? offset + length
-                let name = String(decoding: entries[start..<end], as: UTF8.self)
-                if name != "." && name != ".." { names.append(name) }
-                offset += length
-            }
-        }
+        try FileName.all(in: directory).map(\.text)
     }
 }
 

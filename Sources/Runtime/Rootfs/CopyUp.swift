@@ -15,27 +15,26 @@ enum CopyUp {
     }
 
     private static func copyDirectory(from source: Int32, to target: Int32) throws(Errno) {
-        for name in try File.names(in: source) {
-            let status = try File.status(of: name, at: source)
+        for name in try FileName.all(in: source) {
+            let status = try name.status(at: source)
             switch status.kind {
             case .directory:
-                try File.makeDirectory(name, at: target, mode: status.permissions)
-                let below = try File.open(name, [.readOnly, .directory, .noFollow], at: source)
-                let copy = try File.open(name, [.readOnly, .directory, .noFollow], at: target)
+                try name.makeDirectory(at: target, mode: status.permissions)
+                let below = try name.open([.readOnly, .directory], at: source)
+                let copy = try name.open([.readOnly, .directory], at: target)
                 try copyDirectory(from: below.raw, to: copy.raw)
-                try finish(copy.raw, status)
             case .regular:
                 // Non-blocking: what was a file a moment ago may be a fifo now.
-                let original = try File.open(name, [.readOnly, .noFollow, .nonBlocking], at: source)
-                let copy = try File.open(name, [.writeOnly, .create, .exclusive, .noFollow], at: target, mode: 0o600)
+                let original = try name.open([.readOnly, .nonBlocking], at: source)
+                let copy = try name.open([.writeOnly, .create, .exclusive], at: target, mode: 0o600)
                 try File.copyContents(from: original.raw, to: copy.raw)
                 try finish(copy.raw, status)
             case .symlink:
-                try File.symlink(try File.readLink(name, at: source), at: target, name: name)
-                try File.changeOwner(of: name, at: target, uid: status.uid, gid: status.gid)
+                try name.makeLink(to: name.linkTarget(at: source), at: target)
+                try name.changeOwner(at: target, uid: status.uid, gid: status.gid)
             case .character, .block, .fifo:
-                try File.makeNode(name, at: target, like: status)
-                try File.changeOwner(of: name, at: target, uid: status.uid, gid: status.gid)
+                try name.makeNode(at: target, like: status)
+                try name.changeOwner(at: target, uid: status.uid, gid: status.gid)
             case .socket, .other:
                 continue  // A socket's other end is not in the image: a copy could connect to nothing.
             }

@@ -123,14 +123,12 @@ struct Creation: ~Copyable {
     /// Copies this process into the container.
     private mutating func giveBirth(_ cgroup: SharedDescriptor?) throws(RuntimeError) {
         let config = try directory.writeConfig(prepared.config)
-        var gate: Descriptor?
-        if case .create = purpose {
-            // Held by init alone until execve(2): that is how `state` knows a created container from a running one.
-            _ = try attempt("lock the container's configuration") { () throws(Errno) in
-                try File.lock(config.raw, exclusive: true, wait: false)
-            }
-            gate = try StartGate.make(in: directory)
+        // Held by init alone until execve(2): that is how `state` knows a created container from a running one.
+        _ = try attempt("lock the container's configuration") { () throws(Errno) in
+            try File.lock(config.raw, exclusive: true, wait: false)
         }
+        var gate: Descriptor?
+        if case .create = purpose { gate = try StartGate.make(in: directory) }
         var console: Descriptor?
         if let path = prepared.consoleSocket { console = try Console.connect(path) }
         let ends = try attempt("make a socket to the container's init") { () throws(Errno) in try Socket.pair() }

@@ -152,6 +152,8 @@ struct Init: ~Copyable {
         notes.step = .hooks
         try channel.send(.hooksDue)
         guard try channel.receive() == .goOn else { throw Self.abandoned }
+        Session.setUmask(callersUmask)
+        defer { Session.setUmask(0) }
         try HookRunner(state: state(.creating), environment: Process.environment, directory: plan.bundle)
             .run(hooks.createContainer, .createContainer)
     }

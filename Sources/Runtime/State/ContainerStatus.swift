@@ -10,7 +10,8 @@ enum ContainerStatus {
         // The lock is held for as long as a container is being made.
         guard let record, let process = record.process else { return try directory.isLocked() ? .creating : .stopped }
         guard try isRunning(process, record, proc) else { return .stopped }
-        if directory.isWaitingAtGate() { return .created }
+        // Hooks of a container in the making may ask for its state.
+        if directory.isWaitingAtGate() { return try directory.isLocked() ? .creating : .created }
         return isFrozen(record) ? .paused : .running
     }
 
