@@ -5,17 +5,15 @@ internal import CLinux
 /// All that apus reads from or writes to /proc goes through it: a file of that name inside a container may be
 /// anything. Paths below are walked without crossing mounts or following links, so that nothing mounted over a file
 /// of /proc can catch a write.
-package struct HostProc {
-    private let descriptor: SharedDescriptor
+package struct HostProc: ~Copyable {
+    private let descriptor: Descriptor
 
     /// `ENODEV` when what is mounted on /proc is not procfs.
     package init() throws(Errno) {
         let proc = try File.open("/proc", [.path, .directory])
         guard try File.fileSystem(of: proc.raw).type == FileSystemStatus.proc else { throw .noSuchDevice }
-        descriptor = SharedDescriptor(proc)
+        descriptor = proc
     }
-
-    package var raw: Int32 { descriptor.raw }
 
     /// Opens a file below /proc.
     package func open(_ path: String, _ flags: File.Flags) throws(Errno) -> Descriptor {

@@ -18,7 +18,7 @@ extension DevicePlan {
     static func list(
         _ devices: [Spec.Linux.Device], _ mounts: [MountPlan], _ namespaces: NamespacePlan, _ findings: inout Findings
     ) -> [DevicePlan] {
-        guard namespaces.isPrivate(.mount) else {
+        guard namespaces.new.contains(.mount) else {
             // The nodes would stay behind in what is then a directory of the host's.
             if !devices.isEmpty { findings.needs(.mount, "/linux/devices") }
             return []

@@ -6,7 +6,7 @@ extension MountPlan {
     static func list(
         _ mounts: [Spec.Mount], bundle: String, _ namespaces: NamespacePlan, _ findings: inout Findings
     ) -> [MountPlan] {
-        if !mounts.isEmpty, !namespaces.isPrivate(.mount) { findings.needs(.mount, "/mounts") }
+        if !mounts.isEmpty, !namespaces.new.contains(.mount) { findings.needs(.mount, "/mounts") }
         var plans: [MountPlan] = []
         plans.reserveCapacity(mounts.count)
         for (index, mount) in mounts.enumerated() {

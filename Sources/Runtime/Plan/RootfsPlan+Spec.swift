@@ -22,7 +22,7 @@ extension RootfsPlan {
         readonly = spec.root?.readonly ?? false
         pivot = !noPivot
         propagation = nil
-        if readonly, !namespaces.isPrivate(.mount) { findings.needs(.mount, "/root/readonly") }
+        if readonly, !namespaces.new.contains(.mount) { findings.needs(.mount, "/root/readonly") }
         if let word = spec.linux?.rootfsPropagation, !word.isEmpty {
             propagation = RootfsPlan.propagation(word, noPivot: noPivot, namespaces, &findings)
         }
@@ -32,7 +32,7 @@ extension RootfsPlan {
         _ word: String, noPivot: Bool, _ namespaces: NamespacePlan, _ findings: inout Findings
     ) -> Mount.Propagation? {
         let pointer = "/linux/rootfsPropagation"
-        if !namespaces.isPrivate(.mount) { findings.needs(.mount, pointer) }
+        if !namespaces.new.contains(.mount) { findings.needs(.mount, pointer) }
         for (name, propagation) in propagations where name.names(word) {
             // Without pivot_root the host's mounts stay below the container's root: in a private tree what the host
             // unmounts would stay in use there for good.
@@ -52,7 +52,7 @@ extension PathPlan {
     static func list(
         _ paths: [String], at pointer: String, _ namespaces: NamespacePlan, _ findings: inout Findings
     ) -> [PathPlan] {
-        if !paths.isEmpty, !namespaces.isPrivate(.mount) { findings.needs(.mount, pointer) }
+        if !paths.isEmpty, !namespaces.new.contains(.mount) { findings.needs(.mount, pointer) }
         var plans: [PathPlan] = []
         plans.reserveCapacity(paths.count)
         var seen = SeenTexts()

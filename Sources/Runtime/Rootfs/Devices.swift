@@ -10,6 +10,13 @@ extension Rootfs {
         let dev = try attempt("open /dev in the root file system") { () throws(Errno) in
             try root.makeDirectories("/dev")
         }
+        // An image's link may lead to a bind of the host's /dev, whose nodes and links are the host's.
+        let isHosts = try attempt("compare /dev with the host's") { () throws(Errno) in
+            let own = try File.status(of: dev.raw)
+            let host = try File.status(of: "/dev", follow: true)
+            return own.device == host.device && own.inode == host.inode
+        }
+        if isHosts { return }
         for device in devices {
             let path = device.path
             if path.utf8.starts(with: "/dev/".utf8), !path.utf8.dropFirst(5).contains(UInt8(ascii: "/")) {
@@ -62,6 +69,8 @@ extension Rootfs {
             throw RuntimeError(
                 .failed, "make device \(device.path): another file is already there\(place)")
         }
+        // A default device that the image brings along is good as it is.
+        guard device.pointer != nil else { return }
         guard found.permissions != device.mode || found.uid != device.uid || found.gid != device.gid else { return }
         try attempt("set owner and mode of device \(device.path)", at: device.pointer) { () throws(Errno) in
             try File.changeOwner(ofHandle: handle.raw, uid: device.uid, gid: device.gid)
@@ -98,10 +107,10 @@ extension Rootfs {
             guard error == .fileExists else { throw error }
         }
         guard replace else { return }
-        if try File.status(of: name, at: directory).kind == .symlink,
-            try File.readLink(name, at: directory) == target
-        {
-            return
+        switch try File.status(of: name, at: directory).kind {
+        case .symlink: if try File.readLink(name, at: directory) == target { return }
+        case .regular: break
+        default: return  // A node or directory may be somebody's on purpose.
         }
         try File.remove(name, at: directory)
         try File.symlink(target, at: directory, name: name)

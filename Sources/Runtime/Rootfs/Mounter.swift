@@ -24,16 +24,15 @@ extension Rootfs {
         let isDirectory = try attempt(what(), at: plan.pointer) { () throws(Errno) in
             try File.status(of: tree.raw).kind == .directory
         }
-        try refuseOverProc(
-            plan,
-            isProc: { () throws(Errno) in
-                try File.fileSystem(of: tree.raw).type == FileSystemStatus.proc
-            })
         let place = try attempt(what() + ": open the mount point", at: plan.pointer + "/destination") {
             () throws(Errno) in
             if isDirectory { return try root.makeDirectories(plan.destination) }
             return try root.makeFile(plan.destination)
         }
+        let isProc = try attempt(what(), at: plan.pointer) { () throws(Errno) in
+            try File.fileSystem(of: tree.raw).type == FileSystemStatus.proc
+        }
+        try refuseOverProc(plan, place, isProc: isProc)
         try attempt(what() + ": set the options", at: plan.pointer + "/options") { () throws(Errno) in
             let attributes = Mount.Attributes(plan.flags)
             if !attributes.isEmpty { try Mount.change(tree.raw, attributes) }
@@ -47,12 +46,12 @@ extension Rootfs {
         _ plan: MountPlan, type: String, source: String, data: [String]
     ) throws(RuntimeError) {
         func what() -> String { "mount \(type) on \(plan.destination)" }
-        if type != "proc" { try refuseOverProc(plan, isProc: { () throws(Errno) in false }) }
         let place = try mountPoint(plan, type: type)
+        try refuseOverProc(plan, place.descriptor, isProc: type == "proc")
         let mount = try makeFileSystem(plan, type: type, source: source, data: data, mode: place.mode)
         if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan) }
         try attempt(what(), at: plan.pointer) { () throws(Errno) in
-            if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly) {
+            if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly), !plan.isDev {
                 try Mount.change(mount.raw, Mount.Attributes(set: Mount.Attributes.readOnly))
             }
             if !plan.recursive.isEmpty { try Mount.change(mount.raw, plan.recursive, recursive: true) }
@@ -71,14 +70,14 @@ extension Rootfs {
         try set(data, on: context, plan, type: type)
         do throws(Errno) {
             if !source.isEmpty { try context.set("source", source) }
-            try setSuperblockFlags(plan.flags, filledFirst: plan.copyUp, on: context)
+            try setSuperblockFlags(plan.flags, filledFirst: plan.copyUp || plan.isDev, on: context)
             if type == "tmpfs", !data.contains(where: { $0.utf8.starts(with: "mode=".utf8) }), let mode {
                 // What was visible as the directory's mode stays so: a 1777 /tmp or /dev/shm keeps working.
                 try context.set("mode", String(mode, radix: 8))
             }
             var attributes = Mount.Attributes(plan.flags)
-            // A tmpfs is filled before it becomes read-only.
-            if plan.copyUp { attributes.set &= ~Mount.Attributes.readOnly }
+            // What is filled first becomes read-only later.
+            if plan.copyUp || plan.isDev { attributes.set &= ~Mount.Attributes.readOnly }
             return try context.mount(attributes)
         } catch {
             throw Self.refusal("", context, error, plan, type: type)
@@ -152,8 +151,8 @@ extension Rootfs {
 
     /// mount(2) itself, for the one flag that fsconfig(2) has no word for.
     private func mountClassic(_ plan: MountPlan, type: String, source: String, data: [String]) throws(RuntimeError) {
-        if type != "proc" { try refuseOverProc(plan, isProc: { () throws(Errno) in false }) }
         let place = try mountPoint(plan, type: type)
+        try refuseOverProc(plan, place.descriptor, isProc: type == "proc")
         try attempt("mount \(type) on \(plan.destination)", at: plan.pointer) { () throws(Errno) in
             try Mount.classic(
                 source, on: Self.path(of: place.descriptor), type: type, flags: plan.flags.set,
@@ -199,15 +198,21 @@ extension Rootfs {
 
     /// Refuses what would put something else where programs expect the kernel's /proc.
     ///
-    /// The files below that may be replaced are those that lxcfs and its like provide.
-    private func refuseOverProc(_ plan: MountPlan, isProc: () throws(Errno) -> Bool) throws(RuntimeError) {
-        guard plan.destination == "/proc" || plan.destination.utf8.starts(with: "/proc/".utf8) else { return }
+    /// What counts is where the mount point was found to lie, since an image's links can lead there from anywhere. The
+    /// files that may be replaced are those that lxcfs and its like provide.
+    private func refuseOverProc(
+        _ plan: MountPlan, _ place: borrowing Descriptor, isProc: Bool
+    ) throws(RuntimeError) {
+        let raw = place.raw
+        let liesInProc = try attempt("look at the mount point \(plan.destination)", at: plan.pointer) {
+            () throws(Errno) in try File.fileSystem(of: raw).type == FileSystemStatus.proc
+        }
         if plan.destination == "/proc" {
-            let genuine = try attempt("mount on /proc", at: plan.pointer) { () throws(Errno) in try isProc() }
-            if genuine { return }
+            if isProc { return }
+        } else if liesInProc || plan.destination.utf8.starts(with: "/proc/".utf8) {
+            for name in Self.replaceableInProc where plan.destination == "/proc/" + name { return }
         } else {
-            let below = String(decoding: plan.destination.utf8.dropFirst(6), as: UTF8.self)
-            for name in Self.replaceableInProc where name == below { return }
+            return
         }
         throw RuntimeError(
             .configuration,

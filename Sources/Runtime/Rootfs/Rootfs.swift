@@ -85,9 +85,16 @@ struct Rootfs: ~Copyable {
         }
     }
 
-    /// Applies /linux/rootfsPropagation and /root/readonly to the finished root.
-    func finish() throws(RuntimeError) {
+    /// Applies to the finished root what would have stood in the way of its making: /root/readonly, a read-only /dev,
+    /// and /linux/rootfsPropagation.
+    func finish(_ mounts: [MountPlan]) throws(RuntimeError) {
         guard ownMounts else { return }
+        for mount in mounts where mount.isDev && mount.flags.contains(Mount.Flags.readOnly) {
+            try attempt("make /dev read-only", at: mount.pointer) { () throws(Errno) in
+                let dev = try root.open("/dev", [.path, .directory])
+                try Mount.change(dev.raw, Mount.Attributes(set: Mount.Attributes.readOnly))
+            }
+        }
         let descriptor = root.descriptor.raw
         if let propagation = plan.propagation {
             try attempt("set the propagation of the root", at: "/linux/rootfsPropagation") { () throws(Errno) in
@@ -99,5 +106,13 @@ struct Rootfs: ~Copyable {
                 try Mount.change(descriptor, Mount.Attributes(set: Mount.Attributes.readOnly))
             }
         }
+    }
+}
+
+extension MountPlan {
+    /// Whether this is the new file system that the devices are made in.
+    var isDev: Bool {
+        guard destination == "/dev", case .fileSystem = action else { return false }
+        return true
     }
 }

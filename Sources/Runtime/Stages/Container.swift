@@ -56,8 +56,10 @@ struct Container: ~Copyable {
     ///
     /// What other people made stays: a cgroup that was there before, and everything above it.
     func destroy(_ warnings: Warnings) throws(RuntimeError) {
-        try killAll()
-        if let place = record?.cgroup {
+        // After a reboot a cgroup of that name is somebody else's.
+        let place = try isOfThisBoot() ? record?.cgroup : nil
+        try killAll(place)
+        if let place {
             try attempt("remove the cgroup \(place.path)") { () throws(Errno) in
                 try Cgroup(path: place.path).remove(levels: place.levels, milliseconds: 10_000)
             }
@@ -70,9 +72,13 @@ struct Container: ~Copyable {
             .runAll(record.hooks.poststop, .poststop, warnings)
     }
 
-    private func killAll() throws(RuntimeError) {
+    private func isOfThisBoot() throws(RuntimeError) -> Bool {
+        try attempt("read the boot id") { () throws(Errno) in try proc.bootID() } == record?.bootID
+    }
+
+    private func killAll(_ place: StateRecord.CgroupPlace?) throws(RuntimeError) {
         let process = try openProcess()
-        if let place = record?.cgroup, place.levels > 0 || record?.sharesPID == true {
+        if let place, place.levels > 0 || record?.sharesPID == true {
             do throws(Errno) {
                 try Cgroup(path: place.path).kill()
             } catch {

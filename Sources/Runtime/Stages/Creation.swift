@@ -110,9 +110,11 @@ struct Creation: ~Copyable {
     /// The plan with the container's cgroup in it.
     ///
     /// Without a cgroup namespace a mount of cgroup2 would show the host's whole tree: its own part is bound instead.
-    private func settledPlan() -> Plan {
+    private func settledPlan() throws(RuntimeError) -> Plan {
         var plan = prepared.plan
-        guard let cgroup = record.cgroup, !plan.namespaces.isPrivate(.cgroup) else { return plan }
+        guard let cgroup = record.cgroup else { return plan }
+        let joinsOwn = try prepared.joined.isOwn(.cgroup)
+        if plan.namespaces.isPrivate(.cgroup), !joinsOwn { return plan }
         for (index, mount) in plan.mounts.enumerated() {
             guard case .fileSystem("cgroup2", _, let data) = mount.action, data.isEmpty else { continue }
             plan.mounts[index].action = .bind(source: cgroup.path, recursive: false)
@@ -139,7 +141,7 @@ struct Creation: ~Copyable {
         try attempt("close inherited descriptors on execution") { () throws(Errno) in
             try Descriptor.closeOnExec(from: 3)
         }
-        let plan = settledPlan()
+        let plan = try settledPlan()
         let side = try birth.give()
         switch consume side {
         case .child:
@@ -148,7 +150,7 @@ struct Creation: ~Copyable {
             Init(
                 Init.Inheritance(
                     id: record.id, plan: plan, filter: prepared.filter, joined: prepared.joined,
-                    notes: notes, proc: proc, newKeyring: !prepared.options.noNewKeyring,
+                    notes: notes, newKeyring: !prepared.options.noNewKeyring,
                     preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate, lock: config.raw),
                 channel: channel
             ).run()

@@ -14,18 +14,17 @@ struct Init: ~Copyable {
         let filter: FilterProgram?
         let joined: JoinedNamespaces
         let notes: SharedNotes
-        let proc: HostProc
         let newKeyring: Bool
         let preserveFDs: Int
         /// Connection to the engine's console socket; nil when the terminal goes to apus itself, or there is none.
-        let consoleSocket: Descriptor?
+        var consoleSocket: Descriptor?
         /// Nil for `run`, which starts the program through the channel.
         let gate: Descriptor?
         /// The open file whose lock tells others that init waits.
         let lock: Int32
     }
 
-    private let given: Inheritance
+    private var given: Inheritance
     private var channel: Channel
     private var callersUmask: UInt32 = 0o022
     private var plan: Plan { given.plan }
@@ -60,9 +59,6 @@ struct Init: ~Copyable {
             try Session.setDumpable(false)
         }
         callersUmask = Session.setUmask(0)
-        notes.step = .joinNamespaces
-        try given.joined.enter()
-        for descriptor in given.joined.descriptors { Descriptor.close(descriptor) }
         notes.step = .session
         try attempt("start a new session") { () throws(Errno) in try Session.begin() }
         if given.newKeyring {
@@ -79,7 +75,7 @@ struct Init: ~Copyable {
 
     /// Closes what apus or its caller had open and init does not need: a waiting container holds nobody's pipes.
     private func closeStrangers() throws(RuntimeError) {
-        var kept = given.joined.descriptors + [channel.raw, given.proc.raw, given.lock]
+        var kept = given.joined.descriptors + [channel.raw, given.lock]
         switch given.consoleSocket {
         case .some(let socket): kept.append(socket.raw)
         case .none: break
@@ -104,21 +100,25 @@ struct Init: ~Copyable {
         try rootfs.makeDevices(plan.devices)
         try runCreationHooks(rootfs)
         notes.step = .pivotRoot
-        // Through a directory of the host that is open, `/proc/self/fd/N/..` would lead the program's path out.
-        Descriptor.close(given.proc.raw)
         try rootfs.becomeRoot()
         try StandardStreams.replaceNull()
         try makeWorkingDirectory()
         notes.step = .terminal
         try openTerminal()
         notes.step = .protectPaths
-        try rootfs.finish()
+        // Before the propagation is set: what is unbindable cannot be covered by a copy of itself.
         try protectPaths()
+        try rootfs.finish(plan.mounts)
         guard let process = plan.process else { return nil }
         return try ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes).apply()
     }
 
     private func setUpNamespaces() throws(RuntimeError) {
+        // Opened while the host's mounts are in view, and gone again with this function: through a directory of the
+        // host that is open, `/proc/self/fd/N/..` would lead the program's path out of the container.
+        let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        notes.step = .joinNamespaces
+        try given.joined.enter()
         if plan.namespaces.new.contains(.network) {
             notes.step = .network
             try attempt("bring the loopback interface up") { () throws(Errno) in try Socket.bringLoopbackUp() }
@@ -135,12 +135,12 @@ struct Init: ~Copyable {
         // The host's /proc/sys shows each process the values of its own namespaces.
         for parameter in plan.sysctls {
             try attempt("set the kernel parameter \(parameter.path)", at: parameter.pointer) { () throws(Errno) in
-                try given.proc.write(parameter.value, to: "sys/" + parameter.path)
+                try proc.write(parameter.value, to: "sys/" + parameter.path)
             }
         }
         if let score = plan.process?.oomScoreAdj {
             try attempt("set the OOM score adjustment \(score)", at: "/process/oomScoreAdj") { () throws(Errno) in
-                try given.proc.write("\(score)", to: "self/oom_score_adj")
+                try proc.write("\(score)", to: "self/oom_score_adj")
             }
         }
     }
@@ -184,9 +184,11 @@ struct Init: ~Copyable {
         guard let process = plan.process, process.terminal else { return }
         let master = try Console.open(
             owner: process.uid, size: process.consoleSize, bindConsole: plan.namespaces.new.contains(.mount))
-        switch given.consoleSocket {
-        case .some(let socket): try Console.send(master, to: socket.raw)
-        case .none: try channel.send(.terminal, passing: master.raw)
+        // Taken: the engine waits for the connection's end.
+        if let socket = given.consoleSocket.take() {
+            try Console.send(master, to: socket.raw)
+        } else {
+            try channel.send(.terminal, passing: master.raw)
         }
     }
 

@@ -55,8 +55,13 @@ struct Preparation {
         }
     }
 
-    /// Refuses to set kernel parameters of the host through a joined namespace that is the host's own.
+    /// Refuses to change the host's names and kernel parameters through a joined namespace that is the host's own.
     private static func checkParameters(_ plan: Plan, _ joined: JoinedNamespaces) throws(RuntimeError) {
+        for (name, pointer) in [(plan.hostname, "/hostname"), (plan.domainname, "/domainname")] where name != nil {
+            guard try joined.isOwn(.uts) else { continue }
+            throw RuntimeError(
+                .configuration, "the uts namespace to join is the host's, whose name would be changed (\(pointer))")
+        }
         for parameter in plan.sysctls {
             let kind: Namespace =
                 if parameter.path.utf8.starts(with: "net/".utf8) {

@@ -5,7 +5,7 @@ import OCI
 /// Where in its life a container is, told from what the kernel says and never from what was written down about it.
 enum ContainerStatus {
     static func of(
-        _ directory: borrowing ContainerDirectory, _ record: StateRecord?, _ proc: HostProc
+        _ directory: borrowing ContainerDirectory, _ record: StateRecord?, _ proc: borrowing HostProc
     ) throws(RuntimeError) -> State.Status {
         // The lock is held for as long as a container is being made.
         guard let record, let process = record.process else { return try directory.isLocked() ? .creating : .stopped }
@@ -17,7 +17,7 @@ enum ContainerStatus {
 
     /// Whether the very process of the record is alive: same boot, same pid, same start.
     static func isRunning(
-        _ process: StateRecord.Process, _ record: StateRecord, _ proc: HostProc
+        _ process: StateRecord.Process, _ record: StateRecord, _ proc: borrowing HostProc
     ) throws(RuntimeError) -> Bool {
         guard let status = proc.status(of: process.pid), status.startTime == process.startTime, !status.hasEnded else {
             return false

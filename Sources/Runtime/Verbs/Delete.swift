@@ -55,12 +55,13 @@ extension Verb {
             throw RuntimeError(
                 .wrongState, "cannot delete container \"\(id)\": \(why); --force removes what is known of it")
         }
-        guard let tree = CgroupTree.discover() else { return }
+        // The cgroup is noted before it is made: without a record there is none, with a damaged one it is guessed at,
+        // and so only taken away when nothing runs in it.
+        guard container.directory.hasRecord(), let tree = CgroupTree.discover() else { return }
         let cgroup = Cgroup(path: tree.mountPoint + CgroupTree.defaultPath(containerID: id))
         try attempt("remove the cgroup \(cgroup.path)") { () throws(Errno) in
             guard cgroup.missingLevels() == 0 else { return }
-            try cgroup.kill()
-            try cgroup.remove(levels: 1, milliseconds: 10_000)
+            try cgroup.remove(levels: 1, milliseconds: 0)
         }
     }
 }

@@ -39,7 +39,14 @@ extension Verb {
                 try Process.waitForEnd(raw, milliseconds: 10_000)
             }
             throw error
-        case .died: throw RuntimeError(.failed, "the container's init ended before it could execute the program")
+        case .died:
+            // The connection ended without a word: with another one's `start` if init lives, with init if not.
+            let raw = process.raw
+            let ended = try attempt("look at the container's process") { () throws(Errno) in
+                try Process.waitForEnd(raw, milliseconds: 0)
+            }
+            if !ended { throw alreadyRunning(id) }
+            throw RuntimeError(.failed, "the container's init ended before it could execute the program")
         case .closed: throw alreadyRunning(id)
         }
     }
