@@ -64,6 +64,12 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     /// Moves the calling process into the namespace behind `descriptor`. setns(2)
     package func enter(_ descriptor: Int32) throws(Errno) { try check(cl_setns(descriptor, Int32(cloneFlag))) }
 
+    /// Whether the calling process is in the first user namespace, the only one whose root may do everything.
+    package static func isInFirstUserNamespace() throws(Errno) -> Bool {
+        // PROC_USER_INIT_INO of the kernel.
+        try File.status(of: "/proc/self/ns/user", follow: true).inode == 0xEFFF_FFFD
+    }
+
     /// A set of kinds.
     package struct Set: Equatable, Sendable {
         package private(set) var cloneFlags: UInt64 = 0
