@@ -79,7 +79,7 @@ let package = Package(
             name: "SeccompFilterTests", dependencies: ["SeccompFilter", "Kernel", "OCI", "JSON", "CSeccomp"],
             swiftSettings: common),
         .testTarget(
-            name: "RuntimeTests", dependencies: ["Runtime", "Kernel", "OCI", "JSON"], swiftSettings: common),
+            name: "RuntimeTests", dependencies: ["Runtime", "Cgroups", "Kernel", "OCI", "JSON"], swiftSettings: common),
         .testTarget(name: "CommandTests", dependencies: ["apus"], swiftSettings: common),
     ]
 )

@@ -22,7 +22,8 @@ struct StateRecordTests {
         return StateRecord(
             id: "web", bundle: "/b", rootfs: "/b/rootfs", ociVersion: "1.3.0", created: "2026-11-23T14:08:18.5Z",
             owner: 7,
-            bootID: "c7fd2e3c", cgroup: StateRecord.CgroupPlace(path: "/sys/fs/cgroup/a/b", levels: 2),
+            bootID: "c7fd2e3c",
+            cgroup: StateRecord.CgroupPlace(path: "/sys/fs/cgroup/a/b", levels: 2, deviceFilter: .max),
             process: StateRecord.Process(pid: 42, startTime: UInt64.max),
             annotations: [Spec.Entry(key: "k\"1", value: "v\n"), Spec.Entry(key: "k2", value: "")], sharesPID: true,
             hooks: hooks)

@@ -1,3 +1,4 @@
+package import Cgroups
 package import Kernel
 package import OCI
 
@@ -21,6 +22,8 @@ package struct Plan: Sendable {
     package var readonlyPaths: [PathPlan]
     package var sysctls: [SysctlPlan]
     package var cgroup: CgroupPlan
+    /// What may be done to which devices, in the order in which rules take the place of earlier ones.
+    package var deviceRules: [DeviceRule]
     /// Nil when /process is absent: such a container can be created but not started.
     package var process: ProcessPlan?
     /// As written; compiled by SeccompFilter. Nil when there is nothing to filter.

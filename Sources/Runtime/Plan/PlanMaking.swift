@@ -1,3 +1,4 @@
+internal import Cgroups
 internal import Kernel
 package import OCI
 
@@ -20,14 +21,16 @@ extension Plan {
             spec.linux?.readonlyPaths ?? [], at: "/linux/readonlyPaths", namespaces, &findings)
         let sysctls = SysctlPlan.list(spec, namespaces, &findings)
         let cgroup = CgroupPlan(spec.linux?.cgroupsPath, &findings)
+        let deviceRules = DeviceRule.list(
+            spec.linux?.resources?.devices ?? [], nodes: spec.linux?.devices ?? [], &findings)
         let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
         let process = spec.process.map { ProcessPlan($0, personality, &findings) }
         guard findings.problems.isEmpty else { throw RuntimeError(findings.problems) }
         return Plan(
             bundle: bundle, ociVersion: spec.ociVersion, rootfs: rootfs, namespaces: namespaces,
             hostname: name(spec.hostname), domainname: name(spec.domainname), mounts: mounts, devices: devices,
-            maskedPaths: masked, readonlyPaths: readonly, sysctls: sysctls, cgroup: cgroup, process: process,
-            seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
+            maskedPaths: masked, readonlyPaths: readonly, sysctls: sysctls, cgroup: cgroup, deviceRules: deviceRules,
+            process: process, seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
             hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, warnings: findings.warnings)
     }
 

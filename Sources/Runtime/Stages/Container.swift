@@ -54,14 +54,15 @@ struct Container: ~Copyable {
 
     /// Kills what runs in the container and waits for its end, then takes away all that `create` made.
     ///
-    /// What other people made stays: a cgroup that was there before, and everything above it.
+    /// What other people made stays: a cgroup that was there before, without the device filter that it was given, and
+    /// everything above it.
     func destroy(_ warnings: Warnings) throws(RuntimeError) {
         // After a reboot a cgroup of that name is somebody else's.
         let place = try isOfThisBoot() ? record?.cgroup : nil
         try killAll(place)
         if let place {
             try attempt("remove the cgroup \(place.path)") { () throws(Errno) in
-                try Cgroup(path: place.path).remove(levels: place.levels, milliseconds: 10_000)
+                try place.cleanUp()
             }
         }
         try directory.remove()

@@ -126,7 +126,7 @@ extension Creation {
             do throws(Errno) {
                 // Hooks may have put processes of theirs into it.
                 if place.levels > 0 { try cgroup.kill() }
-                try cgroup.remove(levels: place.levels, milliseconds: 10_000)
+                try place.cleanUp()
             } catch {
                 warnings.add("remove the cgroup \(place.path): \(error.message)")
             }

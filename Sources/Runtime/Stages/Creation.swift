@@ -86,6 +86,7 @@ struct Creation: ~Copyable {
     private mutating func makeCgroup() throws(RuntimeError) -> SharedDescriptor? {
         guard let tree = CgroupTree.discover() else {
             try directory.write(record)
+            warnOfUnrestrictedDevices()
             return nil
         }
         let wanted = prepared.plan.cgroup.path ?? CgroupTree.defaultPath(containerID: record.id)
@@ -102,9 +103,11 @@ struct Creation: ~Copyable {
                 if try cgroup.isFrozen() { throw .busy }
             }
         }
-        return try attempt("open the cgroup \(cgroup.path)") { () throws(Errno) in
+        let opened = try attempt("open the cgroup \(cgroup.path)") { () throws(Errno) in
             SharedDescriptor(try cgroup.open())
         }
+        try restrictDevices(opened)
+        return opened
     }
 
     /// The plan with the container's cgroup in it.

@@ -13,6 +13,8 @@ struct StateRecord: Equatable {
         var path: String
         /// How many of its last directories apus made, and so removes.
         var levels: Int
+        /// The kernel's number of the device filter. It goes with the cgroup; off one that stays it must be taken.
+        var deviceFilter: UInt32?
     }
 
     struct Process: Equatable {
@@ -57,6 +59,7 @@ extension StateRecord {
             writer.beginObject()
             writer.member("path", cgroup.path)
             writer.member("levels", Int64(cgroup.levels))
+            if let id = cgroup.deviceFilter { writer.member("deviceFilter", UInt64(id)) }
             writer.endObject()
         }
         if let process {
@@ -98,7 +101,9 @@ extension StateRecord {
         owner = object.requiredUInt32("owner")
         bootID = object.requiredString("bootID")
         cgroup = object.object("cgroup").map {
-            CgroupPlace(path: $0.requiredString("path"), levels: Int($0.requiredInt64("levels")))
+            CgroupPlace(
+                path: $0.requiredString("path"), levels: Int($0.requiredInt64("levels")),
+                deviceFilter: $0.uint32("deviceFilter"))
         }
         process = object.object("process").map {
             Process(pid: $0.requiredInt32("pid"), startTime: $0.requiredUInt64("startTime"))
