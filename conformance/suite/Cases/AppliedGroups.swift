@@ -2,8 +2,8 @@ extension Group {
     /// What a configuration asks for and a container then has: a group for each concept.
     static var applied: [Group] {
         [
-            .ofNamespaces, .ofHostname, .ofRootfs, .ofMounts, .ofDevices, .ofPaths, .ofSysctl, .ofProcess, .ofBirth,
-            .ofCapabilities, .ofSeccomp, .ofHooks, .ofTerminal,
+            .ofNamespaces, .ofHostname, .ofRootfs, .ofMounts, .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
+            .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofHooks, .ofTerminal,
         ]
     }
 }
