@@ -135,6 +135,13 @@ package enum File {
         return try readAll(file.raw, limit: limit)
     }
 
+    /// Writes what is taken at once; answers how many bytes that were, 0 when it would have to wait. write(2)
+    package static func writeSome(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(Errno) -> Int {
+        let wrote = bytes.withUnsafeBytes { cl_write(descriptor, $0.baseAddress, $0.count) }
+        if wrote == -Int(EAGAIN) { return 0 }
+        return try check(wrote)
+    }
+
     /// Writes all the bytes.
     package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
         var offset = 0

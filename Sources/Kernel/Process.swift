@@ -124,7 +124,15 @@ package enum Poll {
     ///
     /// Negative numbers are passed over.
     package static func wait(for descriptors: [Int32], milliseconds: Int32) throws(Errno) -> [Bool] {
-        var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        try wait(reading: descriptors, writing: [], milliseconds: milliseconds)
+    }
+
+    /// Which of the descriptors can be read, then which can be written, each also when it is at its end.
+    package static func wait(
+        reading: [Int32], writing: [Int32], milliseconds: Int32
+    ) throws(Errno) -> [Bool] {
+        var entries = reading.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        entries += writing.map { pollfd(fd: $0, events: Int16(POLLOUT), revents: 0) }
         let deadline = milliseconds < 0 ? Int64.max : cl_monotonic_ns() + Int64(milliseconds) * 1_000_000
         while true {
             let left = milliseconds < 0 ? -1 : max(0, Int32((deadline - cl_monotonic_ns()) / 1_000_000))

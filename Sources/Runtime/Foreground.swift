@@ -10,6 +10,10 @@ struct Foreground: ~Copyable {
     /// Begins to catch signals, and makes the caller's terminal raw when the container has one.
     init(terminal: SharedDescriptor?) throws(RuntimeError) {
         let settings = terminal == nil ? nil : Self.settings()
+        if let terminal {
+            // A program that does not read must not keep apus from listening to signals.
+            try attempt("set the terminal up") { () throws(Errno) in try File.setNonBlocking(terminal.raw, true) }
+        }
         if let terminal, let settings {
             Self.copySize(to: terminal.raw)
             try attempt("make the terminal raw") { () throws(Errno) in try settings.makeRaw(0) }
@@ -55,21 +59,25 @@ struct Foreground: ~Copyable {
     }
 
     /// Waits for the container's first process, a child of the caller, and reaps whatever else ends meanwhile.
+    ///
+    /// Nothing here blocks but the wait for all at once: a program that does not read, or a reader of apus's output that
+    /// does not, keeps no signal from being passed on.
     func wait(_ pid: Int32, process: Int32) throws(RuntimeError) -> Process.Ending {
-        var input: Int32 = terminal == nil ? -1 : 0
-        var output = terminal?.raw ?? -1
+        var input = Relay(from: terminal == nil ? -1 : 0, to: terminal?.raw ?? -1)
+        var output = Relay(from: terminal?.raw ?? -1, to: 1)
         while true {
             let ready = try attempt("wait for the container") { () throws(Errno) in
-                try Poll.wait(for: [signals.descriptor.raw, input, output], milliseconds: -1)
+                try Poll.wait(
+                    reading: [signals.descriptor.raw, input.reading, output.reading],
+                    writing: [input.writing, output.writing], milliseconds: -1)
             }
-            if ready[2], !move(from: output, to: 1) { output = -1 }
-            if ready[1], !move(from: 0, to: terminal?.raw ?? -1) { input = -1 }
-            guard ready[0] else { continue }
-            if let ending = try takeSignal(pid, process: process) {
-                // What the program wrote last is still in the terminal.
-                while output >= 0, move(from: output, to: 1, waiting: 0) {}
-                return ending
-            }
+            if ready[1] { input.read() }
+            if ready[2] { output.read() }
+            if ready[3] { input.write() }
+            if ready[4] { output.write() }
+            guard ready[0], let ending = try takeSignal(pid, process: process) else { continue }
+            output.finish()
+            return ending
         }
     }
 
@@ -93,16 +101,64 @@ struct Foreground: ~Copyable {
         }
         return nil
     }
+}
 
-    /// Moves what there is; false at the end.
-    private func move(from source: Int32, to target: Int32, waiting: Int32? = nil) -> Bool {
+/// One direction of a terminal's traffic: at most one chunk that was read and is not yet written.
+private struct Relay {
+    /// No more than a pipe takes at once when poll(2) calls it writable, whoever else writes to it.
+    private static let chunk = 4096
+
+    private let source: Int32
+    private let target: Int32
+    private var pending: ArraySlice<UInt8> = []
+    private var atEnd: Bool
+    /// When nobody takes the bytes any more they are read all the same, so that the program is not held up.
+    private var discards = false
+
+    init(from source: Int32, to target: Int32) {
+        self.source = source
+        self.target = target
+        atEnd = source < 0
+    }
+
+    /// What to wait for; -1 for nothing.
+    var reading: Int32 { atEnd || !pending.isEmpty ? -1 : source }
+    var writing: Int32 { pending.isEmpty ? -1 : target }
+
+    mutating func read() {
         do throws(Errno) {
-            if let waiting, try !Poll.wait(for: source, milliseconds: waiting) { return false }
-            guard let bytes = try File.readSome(source, count: 8192), !bytes.isEmpty else { return false }
-            try File.write(bytes, to: target)
-            return true
+            guard let bytes = try File.readSome(source, count: Self.chunk) else { return }
+            if bytes.isEmpty { atEnd = true }
+            if !discards { pending = bytes[...] }
         } catch {
-            return false  // EIO is how a terminal says that its other side is closed.
+            atEnd = true  // EIO is how a terminal says that its other side is closed.
+        }
+    }
+
+    mutating func write() {
+        do throws(Errno) {
+            pending = pending.dropFirst(try File.writeSome(pending, to: target))
+        } catch {
+            pending = []
+            discards = true
+        }
+    }
+
+    /// Moves what the program wrote last, which is still in the terminal; waits for a slow reader, but not for ever.
+    mutating func finish() {
+        let deadline = Clock.monotonic + 10_000_000_000
+        do throws(Errno) {
+            while !atEnd || !pending.isEmpty, Clock.monotonic < deadline {
+                if pending.isEmpty {
+                    guard try Poll.wait(for: source, milliseconds: 0) else { return }
+                    read()
+                } else {
+                    let ready = try Poll.wait(reading: [], writing: [target], milliseconds: 1000)
+                    if ready[0] { write() }
+                }
+            }
+        } catch {
+            return
         }
     }
 }
