@@ -79,30 +79,68 @@ package struct Cgroup: Equatable, Sendable {
 
     /// The pids in the cgroup and all below it, as the host numbers them.
     package func processes() throws(Errno) -> [Int32] {
-        let directory = try File.open(path, [.readOnly, .directory])
         var pids: [Int32] = []
-        try Self.walk(directory.raw) { (below) throws(Errno) in
-            for line in try File.read("cgroup.procs", at: below, limit: 16 << 20).split(separator: UInt8(ascii: "\n")) {
+        try Self.walk(path) { (directory) throws(Errno) in
+            for line in try File.read("cgroup.procs", at: directory, limit: 16 << 20).split(
+                separator: UInt8(ascii: "\n"))
+            {
                 var pid: Int32 = 0
                 for byte in line { pid = pid &* 10 &+ Int32(byte &- 0x30) }
                 if pid > 0 { pids.append(pid) }
             }
+        } leave: { (_, _) throws(Errno) in
         }
         return pids
     }
 
-    /// Visits a cgroup and all below it; what goes away meanwhile is passed over.
-    private static func walk(_ directory: Int32, _ visit: (Int32) throws(Errno) -> Void) throws(Errno) {
-        try visit(directory)
+    /// Visits a cgroup and all below it, a parent before its children; `leave` follows when all below one were visited.
+    ///
+    /// Names are bytes, and one descriptor is open at a time, however a container called its cgroups and however deep it
+    /// put them: `..` leads back, since a cgroup has one place for life. What goes away meanwhile is passed over.
+    private static func walk(
+        _ path: String, enter: (Int32) throws(Errno) -> Void,
+        leave: (_ parent: Int32, FileName) throws(Errno) -> Void
+    ) throws(Errno) {
+        var current = try File.open(path, [.readOnly, .directory])
+        try enter(current.raw)
+        var above: [FileName] = []
+        var left = [try below(current.raw)]
+        while let names = left.last {
+            if let name = names.last {
+                left[left.count - 1].removeLast()
+                do throws(Errno) {
+                    current = try name.open([.readOnly, .directory], at: current.raw)
+                } catch {
+                    guard error == .noSuchFile || error == .noSuchDevice else { throw error }
+                    continue
+                }
+                try enter(current.raw)
+                above.append(name)
+                left.append(try below(current.raw))
+            } else {
+                left.removeLast()
+                guard let name = above.popLast() else { return }
+                current = try File.open("..", [.readOnly, .directory], at: current.raw)
+                do throws(Errno) {
+                    try leave(current.raw, name)
+                } catch {
+                    guard error == .noSuchFile || error == .noSuchDevice else { throw error }
+                }
+            }
+        }
+    }
+
+    /// The names of the cgroups in a cgroup.
+    private static func below(_ directory: Int32) throws(Errno) -> [FileName] {
+        var names: [FileName] = []
         for name in try FileName.all(in: directory) {
             do throws(Errno) {
-                guard try name.status(at: directory).kind == .directory else { continue }
-                let below = try name.open([.readOnly, .directory], at: directory)
-                try walk(below.raw, visit)
+                if try name.status(at: directory).kind == .directory { names.append(name) }
             } catch {
                 guard error == .noSuchFile || error == .noSuchDevice else { throw error }
             }
         }
+        return names
     }
 
     /// Removes the cgroup with those below it, then those above it that apus made, while they are empty.
@@ -133,28 +171,14 @@ package struct Cgroup: Equatable, Sendable {
             if error == .noSuchFile { return }
             guard error == .busy || error == .notEmpty else { throw error }
             // A cgroup cannot go while one below it stands; with none below, it is busy with processes.
-            let directory = try File.open(path, [.readOnly, .directory])
-            guard try Self.removeChildren(of: directory.raw) else { throw error }
+            var found = false
+            try Self.walk(path, enter: { (_) throws(Errno) in }) { (parent, name) throws(Errno) in
+                found = true
+                try name.remove(at: parent, directory: true)
+            }
+            guard found else { throw error }
             try File.remove(path, directory: true)
         }
-    }
-
-    /// Removes all cgroups below, by the bytes of their names: what a container called them may not be UTF-8, and as
-    /// paths they may be longer than the kernel takes. Answers whether there were any.
-    private static func removeChildren(of directory: Int32) throws(Errno) -> Bool {
-        var found = false
-        for name in try FileName.all(in: directory) {
-            do throws(Errno) {
-                guard try name.status(at: directory).kind == .directory else { continue }
-                found = true
-                let below = try name.open([.readOnly, .directory], at: directory)
-                _ = try removeChildren(of: below.raw)
-                try name.remove(at: directory, directory: true)
-            } catch {
-                guard error == .noSuchFile || error == .noSuchDevice else { throw error }
-            }
-        }
-        return found
     }
 
     private func removeEmpty(levels: Int) {

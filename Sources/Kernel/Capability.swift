@@ -7,6 +7,9 @@ package struct Capability: RawRepresentable, Equatable, Sendable {
     /// The capability with this number.
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// CAP_SYS_ADMIN
+    package static let systemAdministration = Capability(rawValue: 21)
+
     /// All that <linux/capability.h> names; the index is the number.
     static let names: [StaticString] = [
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID",

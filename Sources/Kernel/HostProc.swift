@@ -3,7 +3,7 @@ internal import CLinux
 /// The host's /proc, opened once and known to be procfs.
 ///
 /// All that apus reads from or writes to /proc goes through it: a file of that name inside a container may be
-/// anything. Paths below are walked without crossing mounts or following links, so that nothing mounted over a file
+/// anything. Paths below are walked without crossing mounts or following magic links, so that nothing mounted over a file
 /// of /proc can catch a write.
 package struct HostProc: ~Copyable {
     private let descriptor: Descriptor

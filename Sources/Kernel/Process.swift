@@ -70,7 +70,6 @@ package enum Process {
     }
 
     package static var currentID: Int32 { cl_getpid() }
-    package static var parentID: Int32 { getppid() }
 
     /// Ends the process at once; nothing buffered is written, no `deinit` runs. _exit(2)
     package static func exit(_ status: Int32) -> Never {

@@ -57,14 +57,8 @@ extern int umount2(const char *, int);
 #define CL_UMOUNT_NOFOLLOW 8
 
 // Numbers that older headers lack.
-#ifndef SYS_cachestat
-#define SYS_cachestat 451
-#endif
 #ifndef NS_GET_NSTYPE
 #define NS_GET_NSTYPE 0xb703
-#endif
-#ifndef PIDFD_GET_INFO
-#define CL_PIDFD_THREAD 0200
 #endif
 #ifndef CLONE_INTO_CGROUP
 #define CLONE_INTO_CGROUP 0x200000000ULL
@@ -108,7 +102,6 @@ static inline int cl_waitid(int idtype, int id, int options, int *code, int *sta
 }
 #define CL_P_ALL 0
 #define CL_P_PID 1
-#define CL_P_PIDFD 3
 static inline int cl_execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags) {
     return (int)cl_result(syscall(SYS_execveat, fd, path, argv, envp, flags));
 }
@@ -240,9 +233,6 @@ static inline int cl_unlinkat(int dirfd, const char *path, int flags) { return (
 static inline int cl_renameat(int olddir, const char *old, int newdir, const char *new) {
     return (int)cl_result(syscall(SYS_renameat, olddir, old, newdir, new));
 }
-static inline int cl_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags) {
-    return (int)cl_result(syscall(SYS_renameat2, olddir, old, newdir, new, flags));
-}
 static inline int cl_linkat(int olddir, const char *old, int newdir, const char *new, int flags) {
     return (int)cl_result(linkat(olddir, old, newdir, new, flags));
 }
@@ -299,9 +289,6 @@ static inline int cl_move_mount(int from_dirfd, const char *from, int to_dirfd, 
     return (int)cl_result(syscall(SYS_move_mount, from_dirfd, from, to_dirfd, to, flags));
 }
 static inline int cl_fsopen(const char *type, unsigned flags) { return (int)cl_result(syscall(SYS_fsopen, type, flags)); }
-static inline int cl_fspick(int dirfd, const char *path, unsigned flags) {
-    return (int)cl_result(syscall(SYS_fspick, dirfd, path, flags));
-}
 static inline int cl_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux) {
     return (int)cl_result(syscall(SYS_fsconfig, fd, command, key, value, aux));
 }
@@ -386,7 +373,6 @@ static inline int cl_accept(int fd) {
     do r = cl_result(accept4(fd, NULL, NULL, SOCK_CLOEXEC)); while (r == -EINTR);
     return (int)r;
 }
-static inline int cl_shutdown(int fd, int how) { return (int)cl_result(shutdown(fd, how)); }
 /// sendmsg(2) without SIGPIPE; passes one descriptor when passed_fd >= 0.
 static inline long cl_send(int fd, const void *bytes, size_t count, int passed_fd) {
     struct iovec part = {(void *)bytes, count};
@@ -469,9 +455,6 @@ static inline int cl_tcsetattr(int fd, const struct termios *in) { return (int)c
 static inline int cl_seccomp_load(const void *instructions, uint16_t count, unsigned flags) {
     struct { uint16_t count; const void *instructions; } program = {count, instructions};
     return (int)cl_result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
-}
-static inline int cl_seccomp_action_available(uint32_t action) {
-    return (int)cl_result(syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action));
 }
 
 // ---------------------------------------------------------------- eBPF

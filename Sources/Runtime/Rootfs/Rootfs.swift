@@ -76,6 +76,8 @@ struct Rootfs: ~Copyable {
             }
         } else {
             try attempt("move the root file system \(plan.path) to /") { () throws(Errno) in
+                // Where it still is a peer of the host's, what is moved onto it would cover the host's root too.
+                try Mount.change(path: "/", Mount.Propagation(.slave, recursive: false))
                 let host = try File.open("/", [.path, .directory])
                 try Mount.attach(descriptor, onto: host.raw)
                 try Session.changeDirectory(to: descriptor)

@@ -28,6 +28,16 @@ extension Creation {
         }
     }
 
+    /// Says something to init; when it is gone, how it went is the error.
+    private mutating func tell(_ message: SyncMessage) throws(RuntimeError) {
+        do throws(RuntimeError) {
+            guard child != nil else { throw silentDeath() }
+            try child?.channel.send(message)
+        } catch {
+            throw silentDeath()
+        }
+    }
+
     /// What to say of an init that is gone and left no word: where it was, and what ended it.
     mutating func silentDeath() -> RuntimeError {
         let step = notes.step.text
@@ -64,7 +74,7 @@ extension Creation {
             try runner.run(hooks.prestart, .prestart)
             try runner.run(hooks.createRuntime, .createRuntime)
         }
-        try child?.channel.send(.goOn)
+        try tell(.goOn)
     }
 
     func state(_ status: State.Status) -> State {
@@ -87,15 +97,14 @@ extension Creation {
             try PidFile.write(pid, to: path)
             pidFileWritten = true
         }
-        try child?.channel.send(.commit)
+        try tell(.commit)
         directory.unlock()
     }
 
     /// Starts the program and waits until it runs; then the poststart hooks.
     mutating func start() throws(RuntimeError) {
         do throws(RuntimeError) {
-            try child?.channel.send(.start)
-            guard child != nil else { throw silentDeath() }
+            try tell(.start)
             switch try startOutcome() {
             case .executed: break
             case .failed(let error): throw error

@@ -96,13 +96,9 @@ struct Creation: ~Copyable {
         let made = try attempt("make the cgroup \(cgroup.path)", at: "/linux/cgroupsPath") { () throws(Errno) in
             try cgroup.make()
         }
-        if made == 0 {
-            record.cgroup?.levels = 0
-            try attempt("look at the cgroup \(cgroup.path)", at: "/linux/cgroupsPath") { () throws(Errno) in
-                if try cgroup.isPopulated() { throw .notEmpty }
-                if try cgroup.isFrozen() { throw .busy }
-            }
-        }
+        // Somebody else may have made a part of it in between.
+        record.cgroup?.levels = made
+        if made == 0 { try checkOccupied(cgroup) }
         let opened = try attempt("open the cgroup \(cgroup.path)") { () throws(Errno) in
             SharedDescriptor(try cgroup.open())
         }
@@ -110,16 +106,38 @@ struct Creation: ~Copyable {
         return opened
     }
 
+    /// Refuses a cgroup that was there before and is somebody's: what is done to one would be done to the other.
+    private func checkOccupied(_ cgroup: Cgroup) throws(RuntimeError) {
+        let (populated, frozen) = try attempt("look at the cgroup \(cgroup.path)") { () throws(Errno) in
+            (try cgroup.isPopulated(), try cgroup.isFrozen())
+        }
+        guard populated || frozen else { return }
+        let place = prepared.plan.cgroup.path == nil ? "" : " (/linux/cgroupsPath)"
+        throw RuntimeError(
+            .failed, "the cgroup \(cgroup.path) " + (populated ? "already has processes" : "is frozen") + place)
+    }
+
     /// The plan with the container's cgroup in it.
     ///
-    /// Without a cgroup namespace a mount of cgroup2 would show the host's whole tree: its own part is bound instead.
+    /// Without a cgroup namespace a mount of cgroup2 would show the host's whole tree, and its options would be the
+    /// host's: the container's own part is bound instead.
     private func settledPlan() throws(RuntimeError) -> Plan {
         var plan = prepared.plan
-        guard let cgroup = record.cgroup else { return plan }
         let joinsOwn = try prepared.joined.isOwn(.cgroup)
         if plan.namespaces.isPrivate(.cgroup), !joinsOwn { return plan }
         for (index, mount) in plan.mounts.enumerated() {
-            guard case .fileSystem("cgroup2", _, let data) = mount.action, data.isEmpty else { continue }
+            guard case .fileSystem("cgroup2", _, let data) = mount.action else { continue }
+            guard data.isEmpty else {
+                throw RuntimeError(
+                    .configuration,
+                    "mount cgroup on \(mount.destination): \(data[0]) would be set for the whole host without a cgroup"
+                        + " namespace (\(mount.pointer)/options)")
+            }
+            guard let cgroup = record.cgroup else {
+                throw RuntimeError(
+                    .configuration,
+                    "mount cgroup on \(mount.destination): this host has no cgroup v2 to bind (\(mount.pointer))")
+            }
             plan.mounts[index].action = .bind(source: cgroup.path, recursive: false)
         }
         return plan

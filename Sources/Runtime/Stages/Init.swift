@@ -230,6 +230,8 @@ struct Init: ~Copyable {
         let setup = ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes)
         let hooks = plan.hooks.startContainer
         if !hooks.isEmpty {
+            // What runs there comes from the image: it is under the filter like the program itself.
+            try setup.finish()
             notes.step = .startHooks
             try HookRunner(state: state(.created), environment: process.env, directory: nil)
                 .run(hooks, .startContainer)
@@ -245,7 +247,7 @@ struct Init: ~Copyable {
             try Descriptor.closeAll(from: first, except: [channel.raw, given.lock])
         }
         try channel.send(.executing)
-        try setup.loadLateFilter()
+        if hooks.isEmpty { try setup.finish() }
         let failure = Process.execute(program, arguments, environment)
         throw RuntimeError("exec: \"\(process.args.first ?? program)\"", failure, at: "/process/args/0")
     }

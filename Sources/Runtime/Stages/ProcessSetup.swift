@@ -3,9 +3,9 @@ import SeccompFilter
 
 /// The last stretch before execve(2), the same for every process that enters a container.
 ///
-/// The order matters: limits while still privileged; the filter before the privileges it takes to load it are gone,
-/// or, where no-new-privileges lifts that need, as the very last thing, so that the filter needs to allow nothing of
-/// what apus itself does; the working directory with the rights of the user that will work in it.
+/// The order matters: limits while still privileged, the working directory and the look for the program with the rights
+/// of the user that will run it. The filter comes last of all, so that it needs to allow next to nothing of what apus
+/// itself does; where no-new-privileges does not lift the need for it, CAP_SYS_ADMIN is kept until then.
 struct ProcessSetup {
     let plan: ProcessPlan
     let filter: FilterProgram?
@@ -18,7 +18,6 @@ struct ProcessSetup {
         notes.step = .limits
         try setLimits()
         try setScheduling()
-        if !plan.noNewPrivileges, let filter { try load(filter) }
         notes.step = .credentials
         try StandardStreams.give(to: plan.uid)
         try setCredentials()
@@ -34,15 +33,16 @@ struct ProcessSetup {
         return try ProgramPath.find(plan)
     }
 
-    /// Loads the filter when that was left for last.
-    func loadLateFilter() throws(RuntimeError) {
-        if plan.noNewPrivileges, let filter { try load(filter) }
-    }
-
-    private func load(_ filter: FilterProgram) throws(RuntimeError) {
+    /// Loads the filter and lets go of what that took. The program, or a hook of the container's, comes next.
+    func finish() throws(RuntimeError) {
+        guard let filter else { return }
         notes.step = .seccomp
         try attempt("load the seccomp filter", at: "/linux/seccomp") { () throws(Errno) in try filter.load() }
+        if keepsAdministration { try setCapabilities(plan.capabilities) }
     }
+
+    /// Whether loading the filter takes CAP_SYS_ADMIN. seccomp(2)
+    private var keepsAdministration: Bool { filter != nil && !plan.noNewPrivileges }
 
     private func setLimits() throws(RuntimeError) {
         for limit in plan.rlimits {
@@ -91,6 +91,16 @@ struct ProcessSetup {
         try attempt("set the user \(plan.uid)", at: "/process/user/uid") { () throws(Errno) in
             try Session.setUser(plan.uid)
         }
+        var first = capabilities
+        if keepsAdministration {
+            first.effective.insert(.systemAdministration)
+            first.permitted.insert(.systemAdministration)
+            first.ambient = Capability.Set()
+        }
+        try setCapabilities(first)
+    }
+
+    private func setCapabilities(_ capabilities: ProcessPlan.Capabilities) throws(RuntimeError) {
         try attempt("set the capabilities", at: "/process/capabilities") { () throws(Errno) in
             try Capability.keepCapabilities(false)
             try Capability.apply(

@@ -12,6 +12,14 @@ struct ContainerDirectory: ~Copyable {
     let descriptor: Descriptor
     let store: Descriptor
 
+    /// Another handle on the same directory; the lock is common to both.
+    func duplicate() throws(RuntimeError) -> ContainerDirectory {
+        try attempt("open \(path)") { () throws(Errno) in
+            ContainerDirectory(
+                id: id, path: path, descriptor: try descriptor.duplicate(), store: try store.duplicate())
+        }
+    }
+
     /// Takes the lock that verbs which change the container hold; false when another keeps it for too long.
     ///
     /// The lock is on the directory itself, so that nothing of it stays behind.

@@ -59,8 +59,9 @@ struct StateStore: ~Copyable {
             throw RuntimeError("make the state directory of container \"\(id)\"", error)
         }
         let directory = try open(id)
-        guard try directory.lock(milliseconds: 0) else {
-            throw RuntimeError(.failed, "container \"\(id)\" was claimed by another process at the same time")
+        // Who looks at the lock holds it for a moment too: it is worth waiting for.
+        guard try directory.lock(milliseconds: 2000), try !directory.isGone() else {
+            throw RuntimeError(.failed, "container \"\(id)\" was taken away while it was being made")
         }
         return directory
     }

@@ -17,12 +17,21 @@ extension Verb {
             return 0
         }
         let ending = try creation.runInForeground()
-        if !options.keep { try delete(options.create.id, force: true, context) }
+        if !options.keep { try creation.destroy(context.warnings) }
         return ending.shellStatus
     }
 }
 
 extension Creation {
+    /// Deletes the container after its end, unless somebody else has: the id may be another container's by now.
+    func destroy(_ warnings: Warnings) throws(RuntimeError) {
+        guard try directory.lock(milliseconds: 10_000) else {
+            throw RuntimeError(.wrongState, "delete container \"\(record.id)\": another process is deleting it")
+        }
+        if try directory.isGone() { return }
+        try Container(directory.duplicate(), record).destroy(warnings)
+    }
+
     /// Starts the program and stays with it until its end.
     mutating func runInForeground() throws(RuntimeError) -> Process.Ending {
         let foreground: Foreground

@@ -22,8 +22,18 @@ extension Verb {
                 state: container.state(.running), environment: Process.environment, directory: record.bundle
             ).run(record.hooks.poststart, .poststart)
         } catch {
-            if error.kind == .hookFailed { try container.destroy(context.warnings) }
+            if error.kind == .hookFailed { destroyIfStillThere(container, context) }
             throw error
+        }
+    }
+
+    /// Destroys the container after a failed hook, unless somebody else has: the id may be another container's by now.
+    private static func destroyIfStillThere(_ container: borrowing Container, _ context: Context) {
+        do throws(RuntimeError) {
+            guard try container.directory.lock(milliseconds: 10_000), try !container.directory.isGone() else { return }
+            try container.destroy(context.warnings)
+        } catch {
+            context.warnings.add(error.message)
         }
     }
 
