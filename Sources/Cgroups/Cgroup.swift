@@ -186,7 +186,8 @@ package struct Cgroup: Equatable, Sendable {
         do throws(Errno) {
             try File.remove(path, directory: true)
         } catch {
-            return  // Somebody else's cgroup is in it now: it is theirs to remove.
+            // One that was never made hides none above it; one with something in it is somebody else's to remove.
+            guard error == .noSuchFile else { return }
         }
         parent?.removeEmpty(levels: levels - 1)
     }

@@ -45,8 +45,16 @@ package struct HostProc: ~Copyable {
         /// Clock ticks from boot to the process's start; with the pid it names one process.
         package var startTime: UInt64
 
-        /// A zombie or a dead process runs nothing any more.
-        package var hasEnded: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
+        /// PF_* of the kernel.
+        package var flags: UInt64
+
+        /// A zombie, a dead process or one that is on its way to be one runs nothing any more.
+        package var hasEnded: Bool {
+            state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") || flags & Self.exiting != 0
+        }
+
+        /// PF_EXITING
+        private static let exiting: UInt64 = 0x4
     }
 
     /// Nil when there is no such process. proc_pid_stat(5)
@@ -64,18 +72,19 @@ extension HostProc.Status {
     package init?(_ line: [UInt8]) {
         guard let end = line.lastIndex(of: UInt8(ascii: ")")), end + 2 < line.count else { return nil }
         state = line[end + 2]
-        // The state is field 3, the start time field 22.
+        // The state is field 3, the flags are field 9, the start time is field 22.
         var field = 3
-        var value: UInt64 = 0
+        var values: (flags: UInt64, startTime: UInt64) = (0, 0)
         for byte in line[(end + 2)...] {
             if byte == UInt8(ascii: " ") {
                 field += 1
                 if field > 22 { break }
-            } else if field == 22, byte >= 0x30, byte <= 0x39 {
-                value = value &* 10 &+ UInt64(byte - 0x30)
+            } else if byte >= 0x30, byte <= 0x39 {
+                if field == 9 { values.flags = values.flags &* 10 &+ UInt64(byte - 0x30) }
+                if field == 22 { values.startTime = values.startTime &* 10 &+ UInt64(byte - 0x30) }
             }
         }
         guard field >= 22 else { return nil }
-        startTime = value
+        (flags, startTime) = values
     }
 }

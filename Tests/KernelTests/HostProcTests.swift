@@ -5,7 +5,7 @@ import Testing
 struct HostProcTests {
     @Test func readsAStatLineWhateverTheProcessIsCalled() throws {
         let line =
-            "4422 (a) S (b) R 1 4422 4422 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 327505 2465792 214 18446744073709551615"
+            "4422 (a) S (b) R 1 4422 4422 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 327505 2465792 214 18446744073709551615"
         let status = try #require(HostProc.Status(Array(line.utf8)))
         #expect(status.state == UInt8(ascii: "R"))
         #expect(status.startTime == 327505)
@@ -13,7 +13,13 @@ struct HostProcTests {
     }
 
     @Test func aZombieHasEnded() throws {
-        let line = "7 (x) Z 1 7 7 0 -1 4227084 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0 0"
+        let line = "7 (x) Z 1 7 7 0 -1 4227072 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0 0"
+        #expect(try #require(HostProc.Status(Array(line.utf8))).hasEnded)
+    }
+
+    @Test func aProcessOnItsWayOutHasEnded() throws {
+        // PF_EXITING among the flags, field 9.
+        let line = "7 (x) R 1 7 7 0 -1 4227076 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0 0"
         #expect(try #require(HostProc.Status(Array(line.utf8))).hasEnded)
     }
 

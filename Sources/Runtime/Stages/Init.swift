@@ -246,7 +246,8 @@ struct Init: ~Copyable {
             // what is marked. What is left until then, a socket and a plain file, leads nowhere.
             try Descriptor.closeAll(from: first, except: [channel.raw, given.lock])
         }
-        try channel.send(.executing)
+        // Whoever said `start` may be gone: the program runs all the same.
+        channel.sendIfPossible(.executing)
         if hooks.isEmpty { try setup.finish() }
         let failure = Process.execute(program, arguments, environment)
         throw RuntimeError("exec: \"\(process.args.first ?? program)\"", failure, at: "/process/args/0")
