@@ -3,7 +3,8 @@ extension Group {
     static var applied: [Group] {
         [
             .ofNamespaces, .ofHostname, .ofRootfs, .ofMounts, .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
-            .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofHooks, .ofTerminal,
+            .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,
+            .ofCgroups, .ofAttacks,
         ]
     }
 }

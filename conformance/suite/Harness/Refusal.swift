@@ -22,12 +22,13 @@ extension Trial {
         return outcome
     }
 
-    /// Creates, starts and ends a container for what the runtime says about it; answers `create`'s standard error.
+    /// Everything that the runtime says of a configuration while it makes a container of it: on stderr and in its log.
     func warned(_ edit: (inout JSON) -> Void) -> String {
         let box = container("c\(containers.count + 1)", edit)
-        let outcome = box.create()
-        requireSuccess(outcome)
-        return outcome.stderr
+        let answer = logged(box.createCommand())
+        requireSuccess(answer.outcome)
+        box.claim()
+        return answer.outcome.stderr + answer.log.text
     }
 }
 
