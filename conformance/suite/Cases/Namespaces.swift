@@ -99,7 +99,13 @@ private func joinedMount(_ t: Trial) {
         Proc.namespace(holder, "mnt") != Proc.namespace(t.ownPid, "mnt")
     }
     let before = Proc.mounts(t.ownPid).count
-    let box = t.running(["stat", "/"]) { $0.namespace("mount", path: "/proc/\(holder)/ns/mnt") }
+    // Only what is asked of a namespace is changed in it: this one is somebody else's.
+    let box = t.running(["stat", "/"]) { config in
+        config.namespace("mount", path: "/proc/\(holder)/ns/mnt")
+        config["mounts"] = []
+        config["root", "readonly"] = false
+        for key in ["maskedPaths", "readonlyPaths"] { config["linux", .key(key)] = nil }
+    }
     t.equal(Proc.namespace(box.pid, "mnt"), Proc.namespace(holder, "mnt"), "mount namespace")
     t.equal(box.facts["stat", "/", "ino"]?.int, File.facts(box.rootfs).map { Int($0.inode) }, "root directory")
     t.equal(Proc.mounts(t.ownPid).count, before, "mounts of the runtime's namespace")
