@@ -233,6 +233,9 @@ static inline int cl_unlinkat(int dirfd, const char *path, int flags) { return (
 static inline int cl_renameat(int olddir, const char *old, int newdir, const char *new) {
     return (int)cl_result(syscall(SYS_renameat, olddir, old, newdir, new));
 }
+static inline int cl_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags) {
+    return (int)cl_result(syscall(SYS_renameat2, olddir, old, newdir, new, flags));
+}
 static inline int cl_linkat(int olddir, const char *old, int newdir, const char *new, int flags) {
     return (int)cl_result(linkat(olddir, old, newdir, new, flags));
 }
