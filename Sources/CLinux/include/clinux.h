@@ -236,9 +236,6 @@ static inline int cl_renameat(int olddir, const char *old, int newdir, const cha
 static inline int cl_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags) {
     return (int)cl_result(syscall(SYS_renameat2, olddir, old, newdir, new, flags));
 }
-static inline int cl_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags) {
-    return (int)cl_result(syscall(SYS_renameat2, olddir, old, newdir, new, flags));
-}
 static inline int cl_linkat(int olddir, const char *old, int newdir, const char *new, int flags) {
     return (int)cl_result(linkat(olddir, old, newdir, new, flags));
 }
