@@ -39,7 +39,7 @@ import Testing
         #expect(
             try document.namespaces("mount").problems() == """
                 /linux/sysctl/\(key): needs its own \(namespace) namespace: \
-                add {"type": "\(namespace)"} to /linux/namespaces
+                {"type": "\(namespace)"} in /linux/namespaces
                 """)
         #expect(try document.namespaces(namespace).problems() == nil)
         let joined = document.with("linux/namespaces", "[{\"type\":\"\(namespace)\",\"path\":\"/n\"}]")

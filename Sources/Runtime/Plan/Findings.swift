@@ -21,7 +21,9 @@ struct Findings {
     /// Notes that the field at `pointer` needs a namespace of the container's own.
     mutating func needs(_ namespace: Namespace, _ pointer: String) {
         let name = namespace.name.description
-        refuse(pointer, "needs its own " + name + " namespace: add {\"type\": \"" + name + "\"} to /linux/namespaces")
+        // Whoever is asked for a mount namespace and joins one has the type in the list already.
+        let what = namespace == .mount ? "\"} without a path in /linux/namespaces" : "\"} in /linux/namespaces"
+        refuse(pointer, "needs its own " + name + " namespace: {\"type\": \"" + name + what)
     }
 
     /// Notes what does not stop the container from being made.
