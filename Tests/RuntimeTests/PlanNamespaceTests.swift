@@ -65,7 +65,8 @@ import Testing
     ])
     func wrongEntries(_ wrong: Wrong) throws { try wrong.check() }
 
-    private static let needsMount = "needs its own mount namespace: {\"type\": \"mount\"} without a path in /linux/namespaces"
+    private static let needsMount =
+        "needs its own mount namespace: {\"type\": \"mount\"} without a path in /linux/namespaces"
 
     @Test(arguments: [
         ("root/readonly", "true", "/root/readonly"),
