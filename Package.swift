@@ -54,7 +54,7 @@ let package = Package(
             swiftSettings: shipped),
         .executableTarget(
             name: "apus",
-            dependencies: ["Runtime", "OCI", "JSON", "Kernel", "CHostBinary"], swiftSettings: shipped,
+            dependencies: ["Runtime", "Cgroups", "OCI", "JSON", "Kernel", "CHostBinary"], swiftSettings: shipped,
             linkerSettings: staticProgram),
 
         // The conformance suite judges any runtime: it shares nothing with apus but the C shim.

@@ -29,10 +29,14 @@ struct UsageTests {
             (["list", "-f", "yaml"], "--format must be table or json, is \"yaml\""),
             (["kill", "c", "FOO"], "unknown signal \"FOO\"; a name such as TERM or a number up to 64"),
             (["--log-format", "xml", "list"], "--log-format must be text or json, is \"xml\""),
-            (["--systemd-cgroup", "list"], "--systemd-cgroup is not supported by apus"),
-            (["--cgroup-manager", "systemd", "list"], "--cgroup-manager systemd is not supported by apus"),
-            (["--cgroup-manager=disabled", "list"], "--cgroup-manager disabled is not supported by apus"),
-            (["--cgroup-manager=x", "list"], "--cgroup-manager must be cgroupfs, is \"x\""),
+            (["--systemd-cgroup", "create", "c"], "--cgroup-manager systemd is not supported by apus"),
+            (["--cgroup-manager", "systemd", "run", "c"], "--cgroup-manager systemd is not supported by apus"),
+            (["--cgroup-manager=disabled", "create", "c"], "--cgroup-manager disabled is not supported by apus"),
+            (["--cgroup-manager=x", "list"], "--cgroup-manager must be cgroupfs, systemd or disabled, is \"x\""),
+            (
+                ["--systemd-cgroup", "--cgroup-manager", "cgroupfs", "list"],
+                "--systemd-cgroup and --cgroup-manager cgroupfs contradict each other"
+            ),
             (["--rootless", "true", "list"], "--rootless true is not supported by apus"),
             (["--rootless", "yes", "list"], "--rootless must be true, false or auto, is \"yes\""),
             (["--root", "/", "list"], "--root must not be the root directory"),
@@ -61,6 +65,7 @@ struct UsageTests {
         ["list", "--format", "json"], ["list", "--format=json"], ["list", "-format", "json"], ["list", "-format=json"],
         ["list", "-f", "json"], ["list", "-f=json"], ["list", "-f", "table", "-f", "json"],
         ["--cgroup-manager", "cgroupfs", "--rootless", "auto", "list", "-f", "json"],
+        ["--systemd-cgroup", "--cgroup-manager", "systemd", "list", "-f", "json"],
         ["--debug=false", "--systemd-cgroup=false", "-rootless=false", "list", "--quiet=false", "-f", "json"],
     ])
     func formsOfAFlag(_ arguments: [String]) throws {

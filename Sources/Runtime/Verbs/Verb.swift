@@ -1,3 +1,5 @@
+package import Cgroups
+
 /// The operations of the runtime, one file each; this one holds what they have in common.
 package enum Verb {}
 
@@ -32,6 +34,8 @@ package struct CreateOptions: Sendable {
     package var noNewKeyring = false
     /// Descriptors 3 ..< 3 + preserveFDs are passed on.
     package var preserveFDs = 0
+    /// Who makes the cgroup; kept for the container's life.
+    package var cgroupDriver = CgroupDriver.cgroupfs
 
     package init(id: String, bundle: String) {
         self.id = id

@@ -1,3 +1,4 @@
+internal import Cgroups
 internal import Kernel
 internal import Runtime
 
@@ -8,6 +9,8 @@ struct GlobalOptions {
     var log: String?
     var logFormat = LogFormat.text
     var debug = false
+    /// Who makes the cgroups of new containers.
+    private(set) var cgroupDriver = CgroupDriver.cgroupfs
     /// As given with --root, absolute and clean; nil when it was not.
     private var root: String?
 
@@ -30,17 +33,7 @@ struct GlobalOptions {
 
     /// Takes over the rest.
     mutating func read(_ arguments: Arguments) throws(RuntimeError) {
-        if arguments.has(.systemdCgroup) {
-            throw RuntimeError(.usage, "--systemd-cgroup is not supported by apus")
-        }
-        switch arguments.value(.cgroupManager) {
-        case nil, "cgroupfs": break
-        case "systemd", "disabled":
-            let manager = arguments.value(.cgroupManager) ?? ""
-            throw RuntimeError(.usage, "--cgroup-manager " + manager + " is not supported by apus")
-        case .some(let other):
-            throw RuntimeError(.usage, "--cgroup-manager must be cgroupfs, is \"" + other + "\"")
-        }
+        cgroupDriver = try GlobalOptions.driver(arguments)
         switch arguments.value(.rootless) {
         case nil, "auto", "false": break
         case "true": throw RuntimeError(.usage, "--rootless true is not supported by apus")
@@ -48,6 +41,19 @@ struct GlobalOptions {
             throw RuntimeError(.usage, "--rootless must be true, false or auto, is \"" + other + "\"")
         }
         if let path = arguments.value(.root) { root = try GlobalOptions.absolute(path) }
+    }
+
+    /// Engines name it before every verb; only those that make a container look at it.
+    private static func driver(_ arguments: Arguments) throws(RuntimeError) -> CgroupDriver {
+        let systemd = arguments.has(.systemdCgroup)
+        guard let name = arguments.value(.cgroupManager) else { return systemd ? .systemd : .cgroupfs }
+        for driver in CgroupDriver.allCases where driver.name.names(name) {
+            if systemd, driver != .systemd {
+                throw RuntimeError(.usage, "--systemd-cgroup and --cgroup-manager " + name + " contradict each other")
+            }
+            return driver
+        }
+        throw RuntimeError(.usage, "--cgroup-manager must be cgroupfs, systemd or disabled, is \"" + name + "\"")
     }
 
     /// The directory that holds the state of all containers.

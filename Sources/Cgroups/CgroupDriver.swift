@@ -1,0 +1,26 @@
+/// Who makes a container's cgroup.
+package enum CgroupDriver: UInt8, CaseIterable, Sendable {
+    /// apus itself, in the cgroup file system.
+    case cgroupfs
+    /// systemd, asked over D-Bus.
+    case systemd
+    /// Nobody: the container stays in the cgroup of its creator.
+    case disabled
+
+    /// Its name as `--cgroup-manager` has it.
+    package var name: StaticString {
+        switch self {
+        case .cgroupfs: "cgroupfs"
+        case .systemd: "systemd"
+        case .disabled: "disabled"
+        }
+    }
+
+    /// Whether apus has it.
+    package var isSupported: Bool {
+        switch self {
+        case .cgroupfs: true
+        case .systemd, .disabled: false
+        }
+    }
+}
