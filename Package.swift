@@ -35,18 +35,21 @@ let package = Package(
         .executable(name: "apus-floor", targets: ["apus-floor"]),
     ],
     targets: [
-        // The C that Swift cannot call, and the two libraries apus stands on.
+        // The C that Swift cannot call, and the three libraries apus stands on.
         .target(name: "CLinux", cSettings: cSettings),
         // Linked into the static program only: its effect is there before main.
         .target(name: "CHostBinary", cSettings: cSettings),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CYajl", providers: [.apt(["libyajl-dev"])]),
+        .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),
+        .target(name: "CDBusStubs", cSettings: cSettings),
 
         // Imports go one way, from the bottom of this list to its top.
         .target(name: "Kernel", dependencies: ["CLinux"], swiftSettings: shipped),
         .target(name: "JSON", dependencies: ["CYajl"], swiftSettings: shipped),
         .target(name: "OCI", dependencies: ["JSON"], swiftSettings: shipped),
-        .target(name: "Cgroups", dependencies: ["Kernel", "OCI"], swiftSettings: shipped),
+        .target(
+            name: "Cgroups", dependencies: ["CDBus", "CDBusStubs", "Kernel", "OCI"], swiftSettings: shipped),
         .target(
             name: "SeccompFilter", dependencies: ["CSeccomp", "Kernel", "OCI", "JSON"], swiftSettings: shipped),
         .target(

@@ -1,0 +1,10 @@
+#ifndef CDBUSSTUBS_H
+#define CDBUSSTUBS_H
+
+/// sd_listen_fds(3): no sockets were passed.
+int sd_listen_fds(int unset_environment);
+
+/// sd_is_socket(3): no descriptor is one.
+int sd_is_socket(int fd, int family, int type, int listening);
+
+#endif

@@ -1,0 +1,165 @@
+internal import Kernel
+
+/// systemd, the system's or the caller's own, as the keeper of units. org.freedesktop.systemd1(5)
+///
+/// It costs nothing until one is made. Every wait for systemd ends after half a minute at the latest.
+package struct ServiceManager: ~Copyable {
+    private var bus: Bus
+    private let isDirect: Bool
+
+    static let interface = "org.freedesktop.systemd1.Manager"
+    private static let name = "org.freedesktop.systemd1"
+    private static let path = "/org/freedesktop/systemd1"
+
+    private init(_ bus: consuming Bus, isDirect: Bool) {
+        self.bus = bus
+        self.isDirect = isDirect
+    }
+
+    /// Connects to the caller's own manager, or to the system's.
+    ///
+    /// - Throws: why the first of the places to try does not answer, when none does.
+    package static func connect(user: Bool, environment: [String]) throws(BusError) -> ServiceManager {
+        let places = try BusAddress.candidates(user: user, uid: Session.effectiveUser, environment: environment)
+        var first: BusError?
+        for place in places {
+            do throws(BusError) {
+                return ServiceManager(try Bus.connect(place), isDirect: place.isDirect)
+            } catch {
+                if first == nil { first = error }
+            }
+        }
+        throw first ?? BusError(name: BusError.disconnected, text: "")
+    }
+
+    /// Whether the user's own manager is the one to ask: the system's serves root of the first user namespace only.
+    package static var isOfUser: Bool {
+        if Session.effectiveUser != 0 { return true }
+        do throws(Errno) {
+            return try !Namespace.isInFirstUserNamespace()
+        } catch {
+            return false
+        }
+    }
+
+    /// Makes a scope and waits until it is there, its processes in it.
+    ///
+    /// One of that name that has failed or ended is put aside; one that is active is an error.
+    package mutating func start(_ unit: SystemdUnit, _ properties: [UnitProperty]) throws(BusError) {
+        try watchJobs(of: unit.name)
+        let job: [BusValue]
+        do throws(BusError) {
+            job = try requestStart(unit, properties)
+        } catch {
+            guard error.name == BusError.unitExists, try isOver(unit.name) else { throw error }
+            try resetFailed(unit.name)
+            try awaitEnd(try requestStart(unit, properties))
+            return
+        }
+        try awaitEnd(job)
+    }
+
+    private mutating func requestStart(
+        _ unit: SystemdUnit, _ properties: [UnitProperty]
+    ) throws(BusError) -> [BusValue] {
+        // Nothing waits in the queue for a unit that did not exist, but nothing may be replaced either.
+        try call(
+            "StartTransientUnit",
+            [
+                .string(unit.name), .string("fail"), UnitProperty.list(properties),
+                .array(of: "(sa(sv))", []),
+            ])
+    }
+
+    /// Ends a unit and waits until it has. That there is none is no error.
+    package mutating func stop(_ name: String) throws(BusError) {
+        try watchJobs(of: name)
+        do throws(BusError) {
+            try awaitEnd(try call("StopUnit", [.string(name), .string("replace")]))
+        } catch {
+            guard error.name == BusError.noSuchUnit else { throw error }
+        }
+        try resetFailed(name)
+    }
+
+    /// Changes properties of a unit until the machine's next start, or its own end.
+    package mutating func set(_ properties: [UnitProperty], of name: String) throws(BusError) {
+        _ = try call("SetUnitProperties", [.string(name), .boolean(true), UnitProperty.list(properties)])
+    }
+
+    /// systemd's version: 257.
+    package mutating func version() throws(BusError) -> Int {
+        Self.version(from: try property("Version", of: Self.interface, at: Self.path))
+    }
+
+    /// The number in `257.9-1~deb13u1` or `v245`; 0 when there is none.
+    static func version(from text: String) -> Int {
+        var number = 0
+        for byte in text.utf8.drop(while: { $0 == UInt8(ascii: "v") }) {
+            guard (0x30...0x39).contains(byte), number < 100_000 else { break }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        return number
+    }
+
+    /// Whether the unit is none that runs: it has ended, or is not loaded any more.
+    private mutating func isOver(_ name: String) throws(BusError) -> Bool {
+        do throws(BusError) {
+            guard case .some(.objectPath(let path)) = try call("GetUnit", [.string(name)]).first else { return false }
+            let state = try property("ActiveState", of: "org.freedesktop.systemd1.Unit", at: path)
+            return state == "failed" || state == "inactive"
+        } catch {
+            if error.name == BusError.noSuchUnit { return true }
+            throw error
+        }
+    }
+
+    private mutating func resetFailed(_ name: String) throws(BusError) {
+        do throws(BusError) {
+            _ = try call("ResetFailedUnit", [.string(name)])
+        } catch {
+            guard error.name == BusError.noSuchUnit else { throw error }
+        }
+    }
+
+    /// Asks the bus to pass on what systemd says of the unit's jobs; on a direct connection it comes anyway.
+    private mutating func watchJobs(of name: String) throws(BusError) {
+        guard !isDirect else { return }
+        let rule =
+            "type='signal',sender='\(Self.name)',path='\(Self.path)',interface='\(Self.interface)',member='JobRemoved',arg2='\(name)'"
+        try bus.tell(
+            "AddMatch", of: "org.freedesktop.DBus", at: "/org/freedesktop/DBus", destination: "org.freedesktop.DBus",
+            [.string(rule)])
+    }
+
+    /// Waits for the end of the job that a call was answered with.
+    private mutating func awaitEnd(_ job: [BusValue]) throws(BusError) {
+        guard case .some(.objectPath(let path)) = job.first else {
+            throw BusError(name: "systemd's answer names no job", text: "")
+        }
+        let deadline = Clock.monotonic + Int64(Bus.patience) * 1_000_000
+        while true {
+            guard let signal = try bus.receiveSignal(before: deadline) else {
+                throw .late("the job has not ended", milliseconds: Bus.patience)
+            }
+            // JobRemoved(u id, o job, s unit, s result)
+            guard signal.arguments.count == 4, signal.arguments[1] == .objectPath(path),
+                case .string(let result) = signal.arguments[3]
+            else { continue }
+            if result == "done" { return }
+            throw BusError(name: "systemd's job ended with the result \"\(result)\"", text: "")
+        }
+    }
+
+    private mutating func property(_ name: String, of interface: String, at path: String) throws(BusError) -> String {
+        let answer = try bus.call(
+            "Get", of: "org.freedesktop.DBus.Properties", at: path, destination: Self.name,
+            [.string(interface), .string(name)])
+        guard case .some(.variant(.string(let value))) = answer.first else { return "" }
+        return value
+    }
+
+    private mutating func call(_ method: String, _ arguments: [BusValue]) throws(BusError) -> [BusValue] {
+        try bus.call(method, of: Self.interface, at: Self.path, destination: Self.name, arguments)
+    }
+}
