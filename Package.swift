@@ -22,6 +22,11 @@ let staticProgram: [LinkerSetting] = [
         .when(configuration: .release))
 ]
 
+/// The program's first instruction is CHostBinary's, not the C library's.
+let protectedEntry: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "-e", "-Xlinker", "apus_entry"], .when(configuration: .release))
+]
+
 /// C that is safe to run between fork and exec, and warns about everything.
 let cSettings: [CSetting] = [.unsafeFlags(["-std=gnu11", "-Wall", "-Wextra", "-Werror"])]
 
@@ -37,7 +42,7 @@ let package = Package(
     targets: [
         // The C that Swift cannot call, and the three libraries apus stands on.
         .target(name: "CLinux", cSettings: cSettings),
-        // Linked into the static program only: its effect is there before main.
+        // What the program does before the C library starts.
         .target(name: "CHostBinary", cSettings: cSettings),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CYajl", providers: [.apt(["libyajl-dev"])]),
@@ -58,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "apus",
             dependencies: ["Runtime", "Cgroups", "OCI", "JSON", "Kernel", "CHostBinary"], swiftSettings: shipped,
-            linkerSettings: staticProgram),
+            linkerSettings: staticProgram + protectedEntry),
 
         // The conformance suite judges any runtime: it shares nothing with apus but the C shim.
         .executableTarget(

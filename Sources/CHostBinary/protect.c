@@ -1,45 +1,93 @@
-// Write-protects apus's own program file before anything of Swift has started.
+// Write-protects apus's own program file before anything else of the program has started.
 //
-// Runtime/HostBinary.swift says what this is for, and does it wherever this did not: a program that is executed again
-// is started twice, and here, before the first initialiser of the Swift run time, the first start costs least. It acts
-// only on the command lines whose verbs need it, and on any difficulty leaves everything to HostBinary.
+// Runtime/HostBinary.swift says what this is for, and does it wherever this did not. A program that is executed again
+// is started twice; the linker makes `apus_entry` the program's first instruction, so that the first start ends before
+// the C library has begun its own. There is no C library here yet: no errno, no thread-local storage, no memset. It
+// acts only on the command lines whose verbs need it, and on any difficulty leaves everything to HostBinary.
 #define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <linux/mount.h>
-#include <string.h>
+#include <stddef.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #define FLAG_READ_ONLY 1 /* ST_RDONLY of statfs(2) */
 
-static int makes_containers(int argc, char **argv) {
+#if defined(__x86_64__)
+static long call(long number, long a, long b, long c, long d, long e) {
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    long answer;
+    __asm__ volatile("syscall" : "=a"(answer) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+                     : "rcx", "r11", "memory");
+    return answer;
+}
+
+// The kernel leaves argc, argv and envp on the stack, and the C library's start wants to find them there.
+__asm__(".text\n.globl apus_entry\n.type apus_entry, @function\napus_entry:\n"
+        "  mov %rsp, %rdi\n"
+        "  mov %rsp, %rbx\n"
+        "  mov %rdx, %r12\n"
+        "  and $-16, %rsp\n"
+        "  call apus_protect_program\n"
+        "  mov %rbx, %rsp\n"
+        "  mov %r12, %rdx\n"
+        "  jmp _start\n");
+#elif defined(__aarch64__)
+static long call(long number, long a, long b, long c, long d, long e) {
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    register long x4 __asm__("x4") = e;
+    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
+    return x0;
+}
+
+__asm__(".text\n.globl apus_entry\n.type apus_entry, %function\napus_entry:\n"
+        "  mov x19, x0\n"
+        "  mov x0, sp\n"
+        "  bl apus_protect_program\n"
+        "  mov x0, x19\n"
+        "  b _start\n");
+#else
+#error "the entry of this architecture is not written"
+#endif
+
+static int equal(const char *left, const char *right) {
+    while (*left && *left == *right) left++, right++;
+    return *left == *right;
+}
+
+static int makes_containers(long argc, char **argv) {
     // The verb may stand after global flags; a flag's value of that name costs a second start and nothing else.
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "create") == 0 || strcmp(argv[i], "run") == 0) return 1;
+    for (long i = 1; i < argc; i++)
+        if (equal(argv[i], "create") || equal(argv[i], "run")) return 1;
     return 0;
 }
 
-static void protect_program(int argc, char **argv, char **envp) {
+static int is_open(int descriptor) { return call(SYS_fcntl, descriptor, F_GETFD, 0, 0, 0) >= 0; }
+
+/// `stack` is what the kernel left: argc, the arguments, NULL, the environment, NULL.
+__attribute__((used, no_stack_protector)) void apus_protect_program(long *stack) {
+    long argc = stack[0];
+    char **argv = (char **)(stack + 1), **envp = argv + argc + 1;
     if (!makes_containers(argc, argv)) return;
     // One of the first three would be taken for a standard stream.
-    if (fcntl(0, F_GETFD) < 0 || fcntl(1, F_GETFD) < 0 || fcntl(2, F_GETFD) < 0) return;
-    int program = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+    if (!is_open(0) || !is_open(1) || !is_open(2)) return;
+    long program = call(SYS_openat, AT_FDCWD, (long)"/proc/self/exe", O_PATH | O_CLOEXEC, 0, 0);
     if (program < 0) return;
     struct statfs lies_on;
-    if (fstatfs(program, &lies_on) < 0 || lies_on.f_flags & FLAG_READ_ONLY) {
-        close(program);
+    if (call(SYS_fstatfs, program, (long)&lies_on, 0, 0, 0) < 0 || lies_on.f_flags & FLAG_READ_ONLY) {
+        call(SYS_close, program, 0, 0, 0, 0);
         return;
     }
-    int copy = (int)syscall(SYS_open_tree, program, "", OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC);
-    close(program);
+    long copy = call(SYS_open_tree, program, (long)"", OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC, 0, 0);
+    call(SYS_close, program, 0, 0, 0, 0);
     if (copy < 0) return;
-    struct mount_attr attributes;
-    memset(&attributes, 0, sizeof attributes);
-    attributes.attr_set = MOUNT_ATTR_RDONLY;
-    if (syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0)
-        syscall(SYS_execveat, copy, "", argv, envp, AT_EMPTY_PATH);
-    close(copy);
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+    if (call(SYS_mount_setattr, copy, (long)"", AT_EMPTY_PATH, (long)&attributes, sizeof attributes) == 0)
+        call(SYS_execveat, copy, (long)"", (long)argv, (long)envp, AT_EMPTY_PATH);
+    call(SYS_close, copy, 0, 0, 0, 0);
 }
-
-__attribute__((section(".preinit_array"), used)) static void (*const entry)(int, char **, char **) = protect_program;
