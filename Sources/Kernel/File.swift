@@ -50,6 +50,12 @@ package enum File {
     package struct Flags: OptionSet, Sendable {
         package let rawValue: Int32
         package init(rawValue: Int32) { self.rawValue = rawValue }
+        /// OptionSet's own goes through generic code, which at run time costs more than the system call.
+        package init(arrayLiteral elements: Flags...) {
+            var union: Int32 = 0
+            for element in elements { union |= element.rawValue }
+            rawValue = union
+        }
         package static let readOnly = Flags(rawValue: O_RDONLY)
         package static let writeOnly = Flags(rawValue: O_WRONLY)
         package static let readWrite = Flags(rawValue: O_RDWR)

@@ -10,7 +10,7 @@ package struct DeviceRule: Equatable, Sendable {
         package static let mknod = Access(rawValue: 1)
         package static let read = Access(rawValue: 2)
         package static let write = Access(rawValue: 4)
-        package static let all: Access = [.mknod, .read, .write]
+        package static let all = Access(rawValue: 7)
     }
 
     package var allow: Bool

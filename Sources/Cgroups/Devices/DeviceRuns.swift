@@ -14,7 +14,7 @@ struct DeviceRuns: Equatable {
 
     init(_ list: [DeviceRule]) {
         // What rules for every device have decided.
-        var settled: DeviceRule.Access = []
+        var settled = DeviceRule.Access()
         for rule in list.reversed() where settled != .all && rule.isPossible {
             add(rule)
             guard rule.major == nil, rule.minor == nil else { continue }

@@ -67,7 +67,7 @@ extension DeviceRule {
     /// All of them when nothing is written.
     private static func access(_ letters: String?, _ pointer: String, _ findings: inout Findings) -> Access {
         guard let letters else { return .all }
-        var access: Access = []
+        var access = Access()
         var isRight = !letters.isEmpty
         for letter in letters.utf8 {
             switch letter {

@@ -89,6 +89,11 @@ struct GlobalOptions {
             }
         }
         guard !parts.isEmpty else { throw RuntimeError(.usage, "--root must not be the root directory") }
-        return "/" + parts.joined(separator: "/")
+        var clean = ""
+        for part in parts {
+            clean += "/"
+            clean.append(contentsOf: part)
+        }
+        return clean
     }
 }
