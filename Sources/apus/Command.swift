@@ -2,7 +2,7 @@ internal import Runtime
 
 /// The verbs.
 enum Command: UInt8, CaseIterable {
-    case create, run, start, state, kill, delete, list, spec, features, help
+    case create, run, start, state, kill, pause, resume, delete, list, ps, spec, features, help
 
     var name: StaticString {
         switch self {
@@ -11,8 +11,11 @@ enum Command: UInt8, CaseIterable {
         case .start: "start"
         case .state: "state"
         case .kill: "kill"
+        case .pause: "pause"
+        case .resume: "resume"
         case .delete: "delete"
         case .list: "list"
+        case .ps: "ps"
         case .spec: "spec"
         case .features: "features"
         case .help: "help"
@@ -22,8 +25,9 @@ enum Command: UInt8, CaseIterable {
     /// What follows the verb and its flags.
     var operands: StaticString {
         switch self {
-        case .create, .run, .start, .state, .delete: "ID"
+        case .create, .run, .start, .state, .pause, .resume, .delete: "ID"
         case .kill: "ID [SIGNAL]"
+        case .ps: "ID [PS OPTIONS]"
         case .help: "[VERB]"
         case .list, .spec, .features: ""
         }
@@ -32,12 +36,16 @@ enum Command: UInt8, CaseIterable {
     /// How many operands there are at least and at most.
     var operandCount: ClosedRange<Int> {
         switch self {
-        case .create, .run, .start, .state, .delete: 1...1
+        case .create, .run, .start, .state, .pause, .resume, .delete: 1...1
         case .kill: 1...2
+        case .ps: 1...Int.max
         case .help: 0...1
         case .list, .spec, .features: 0...0
         }
     }
+
+    /// Whether what follows the id are words for another program, whatever they look like.
+    var passesRestOn: Bool { self == .ps }
 
     /// What it does, in one line.
     var summary: StaticString {
@@ -47,8 +55,11 @@ enum Command: UInt8, CaseIterable {
         case .start: "start the program of a created container"
         case .state: "show the state of a container as JSON"
         case .kill: "send a signal to a container; TERM when none is named"
+        case .pause: "freeze every process of a container"
+        case .resume: "let the processes of a paused container run again"
         case .delete: "remove a container that has stopped or was never started"
         case .list: "show the containers"
+        case .ps: "show the processes of a container, as ps(1) does"
         case .spec: "write a config.json to begin with"
         case .features: "show as JSON what apus can do"
         case .help: "show how apus or a verb is used"
@@ -63,8 +74,11 @@ enum Command: UInt8, CaseIterable {
         case .start: try StartCommand.perform(invocation)
         case .state: try StateCommand.perform(invocation)
         case .kill: try KillCommand.perform(invocation)
+        case .pause: try PauseCommand.perform(invocation)
+        case .resume: try ResumeCommand.perform(invocation)
         case .delete: try DeleteCommand.perform(invocation)
         case .list: try ListCommand.perform(invocation)
+        case .ps: try PsCommand.perform(invocation)
         case .spec: try SpecCommand.perform(invocation)
         case .features: try FeaturesCommand.perform(invocation)
         case .help: try HelpCommand.perform(invocation)
@@ -73,7 +87,7 @@ enum Command: UInt8, CaseIterable {
 
     /// Verbs of other runtimes that apus does not have.
     static let unsupported: [StaticString] = [
-        "exec", "ps", "pause", "resume", "update", "events", "checkpoint", "restore",
+        "exec", "update", "events", "checkpoint", "restore",
     ]
 }
 

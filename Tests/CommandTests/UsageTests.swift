@@ -43,7 +43,19 @@ struct UsageTests {
             (["--root", "/a/.././/b/..", "list"], "--root must not be the root directory"),
             (["--root", "", "list"], "--root must not be empty"),
             (["help", "strat"], "unknown verb \"strat\"; did you mean start?"),
-            (["ps", "c"], "\"ps\" is not supported by apus"),
+            (["pause"], "pause needs a container id; `apus pause --help` shows how it is used"),
+            (["resume", "a", "b"], "resume: unexpected argument \"b\"; `apus resume --help` shows how it is used"),
+            (["ps"], "ps needs a container id; `apus ps --help` shows how it is used"),
+            (["ps", "-f", "yaml", "c"], "--format must be table or json, is \"yaml\""),
+            (
+                ["ps", "-f", "json", "c", "-f"],
+                "ps: \"-f\" is an option of ps(1), which --format json does not run"
+            ),
+            (
+                ["ps", "-f", "json", "c", "--", "x"],
+                "ps: \"--\" is an option of ps(1), which --format json does not run"
+            ),
+            (["update", "c"], "\"update\" is not supported by apus"),
             (["checkpoint", "--help"], "\"checkpoint\" is not supported by apus"),
             (["restore", "--lsm-mount-context"], "\"restore\" is not supported by apus"),
         ] as [([String], String)])

@@ -73,7 +73,8 @@ struct Container: ~Copyable {
             .runAll(record.hooks.poststop, .poststop, warnings)
     }
 
-    private func isOfThisBoot() throws(RuntimeError) -> Bool {
+    /// Whether the machine has not been started anew since the container was made.
+    func isOfThisBoot() throws(RuntimeError) -> Bool {
         try attempt("read the boot id") { () throws(Errno) in try proc.bootID() } == record?.bootID
     }
 

@@ -11,8 +11,10 @@ enum ContainerStatus {
         guard let record, let process = record.process else { return try directory.isLocked() ? .creating : .stopped }
         guard try isRunning(process, record, proc) else { return .stopped }
         // Hooks of a container in the making may ask for its state.
-        if directory.isWaitingAtGate() { return try directory.isLocked() ? .creating : .created }
-        return isFrozen(record) ? .paused : .running
+        let isWaiting = directory.isWaitingAtGate()
+        if isWaiting, try directory.isLocked() { return .creating }
+        if isFrozen(record) { return .paused }
+        return isWaiting ? .created : .running
     }
 
     /// Whether the very process of the record is alive: same boot, same pid, same start.

@@ -11,7 +11,8 @@ extension Verb {
         switch try container.status() {
         case .created: break
         case .creating: throw RuntimeError(.wrongState, "cannot start container \"\(id)\": it is still being created")
-        case .running, .paused: throw alreadyRunning(id)
+        case .running: throw alreadyRunning(id)
+        case .paused: throw cannot("start", id, "it is paused; resume it first")
         case .stopped: throw stopped(id)
         }
         guard let process = try container.openProcess() else { throw stopped(id) }

@@ -50,13 +50,16 @@ struct Arguments {
         return reader.index
     }
 
-    /// Reads the words behind the verb, from `start` to the end; flags may stand anywhere before `--`.
+    /// Reads the words behind the verb, from `start` to the end; flags may stand anywhere before `--`, but of a
+    /// verb that passes the rest on only before the id.
     mutating func read(_ words: Program.Words, from start: Int, of command: Command) throws(RuntimeError) {
         var reader = ArgumentReader(words: words, start: start, command: command)
         while let word = try reader.next() {
             switch word {
             case .flag(let flag, let value): set(flag, value)
-            case .positional(let text): positionals.append(text)
+            case .positional(let text):
+                positionals.append(text)
+                if command.passesRestOn { reader.endFlags() }
             }
         }
     }
@@ -99,6 +102,9 @@ private struct ArgumentReader {
         }
         return try flag(text(rest[..<equals]), dashes: dashes, value: text(rest[rest.index(after: equals)...]))
     }
+
+    /// Takes every word from here on as it is, `--` too.
+    mutating func endFlags() { flagsHaveEnded = true }
 
     private mutating func word() throws(RuntimeError) -> String? {
         guard index < words.texts.count else { return nil }

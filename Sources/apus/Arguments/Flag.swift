@@ -19,7 +19,8 @@ enum Flag: UInt8, Equatable {
         case .detach, .keep, .noSubreaper: command == .run
         case .all: command == .kill
         case .force: command == .delete
-        case .format, .quiet: command == .list
+        case .format: command == .list || command == .ps
+        case .quiet: command == .list
         case .rootlessSpec: command == .spec
         case .help: true
         }
@@ -103,7 +104,7 @@ enum Flag: UInt8, Equatable {
         case .noSubreaper: "do not adopt the container's orphans"
         case .all: "signal every process of the container"
         case .force: "kill the container if it runs; no error if there is none"
-        case .format: "how the list is written; table"
+        case .format: "how they are shown; table"
         case .quiet: "only the ids"
         case .rootlessSpec: "for a container that an ordinary user runs"
         case .help: "show this text"

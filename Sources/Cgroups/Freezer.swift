@@ -1,0 +1,73 @@
+package import Kernel
+
+/// Why a cgroup is not frozen.
+package enum FreezeFailure: Error, Equatable, Sendable {
+    case kernel(Errno)
+    /// Some did not stand still in time; `waiting` are those that wait in the kernel where nothing interrupts them.
+    case timedOut(waiting: [Int32])
+}
+
+extension Cgroup {
+    /// Freezes every process in the cgroup and below it, and waits until the last stands still. cgroup.freeze
+    ///
+    /// When that fails, all run again.
+    package func freeze(milliseconds: Int32) throws(FreezeFailure) {
+        do throws(Errno) {
+            // Opened first: what cannot be watched must not be frozen.
+            let events = try WatchedFile(path + "/cgroup.events")
+            try setFreezer("1")
+            if try Self.await(events, frozen: true, milliseconds) { return }
+        } catch {
+            try? setFreezer("0")
+            throw .kernel(error)
+        }
+        // Looked at before they are let go, which wakes them up for a moment.
+        let waiting = uninterruptible()
+        try? setFreezer("0")
+        throw .timedOut(waiting: waiting)
+    }
+
+    /// Lets every process in the cgroup and below it run again, and waits until the first does. cgroup.freeze
+    ///
+    /// - Throws: `ETIMEDOUT` when they are still frozen after `milliseconds`: a cgroup above is.
+    package func thaw(milliseconds: Int32) throws(Errno) {
+        let events = try WatchedFile(path + "/cgroup.events")
+        try setFreezer("0")
+        guard try Self.await(events, frozen: false, milliseconds) else { throw .timedOut }
+    }
+
+    /// Whether the cgroup was told to freeze, even if not all of its processes have yet. cgroup.freeze
+    package func isToldToFreeze() throws(Errno) -> Bool {
+        try File.read(path + "/cgroup.freeze", limit: 4096).first == UInt8(ascii: "1")
+    }
+
+    private func setFreezer(_ state: String) throws(Errno) {
+        let file = try File.open(path + "/cgroup.freeze", [.writeOnly])
+        try File.write(state, to: file.raw)
+    }
+
+    /// False when it takes longer than `milliseconds`.
+    private static func await(
+        _ events: borrowing WatchedFile, frozen: Bool, _ milliseconds: Int32
+    ) throws(Errno) -> Bool {
+        let deadline = Clock.monotonic + Int64(milliseconds) * 1_000_000
+        while try CgroupEvents(events.read()).isFrozen != frozen {
+            let left = (deadline - Clock.monotonic) / 1_000_000
+            guard left > 0 else { return false }
+            _ = try Poll.wait(changing: [events.raw], reading: [], milliseconds: Int32(left))
+        }
+        return true
+    }
+
+    /// The processes in state D, for an error's sake: none when that cannot be found out.
+    private func uninterruptible() -> [Int32] {
+        var waiting: [Int32] = []
+        do throws(Errno) {
+            let proc = try HostProc()
+            for pid in try processes() where proc.status(of: pid)?.state == UInt8(ascii: "D") { waiting.append(pid) }
+        } catch {
+            return waiting
+        }
+        return waiting
+    }
+}
