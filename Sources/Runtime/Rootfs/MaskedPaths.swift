@@ -32,12 +32,15 @@ struct PathProtection: ~Copyable {
             let isDirectory = try attempt("mask \(plan.path)", at: plan.pointer) { () throws(Errno) in
                 try File.status(of: place.raw).kind == .directory
             }
-            if isDirectory {
-                if empty == nil { empty = try Self.makeEmpty() }
-            } else if null == nil {
-                null = try openNull()
+            guard let cover = isDirectory ? empty : null else {
+                // The first is attached itself: before Linux 6.15 only what is attached can be copied.
+                let first = isDirectory ? try Self.makeEmpty() : try openNull()
+                try attempt("mask \(plan.path)", at: plan.pointer) { () throws(Errno) in
+                    try Mount.attach(first.raw, onto: place.raw)
+                }
+                if isDirectory { empty = first } else { null = first }
+                continue
             }
-            guard let cover = isDirectory ? empty : null else { continue }
             try attempt("mask \(plan.path)", at: plan.pointer) { () throws(Errno) in
                 let copy = try Mount.clone("", at: cover.raw, recursive: false)
                 try Mount.attach(copy.raw, onto: place.raw)
