@@ -1,0 +1,69 @@
+// Filters that the kernel runs: of system calls (seccomp) and of devices (eBPF).
+#ifndef CLINUX_FILTERS_H
+#define CLINUX_FILTERS_H
+
+#include "base.h"
+
+#include <linux/bpf.h>
+#include <linux/seccomp.h>
+
+/// seccomp(2) SECCOMP_SET_MODE_FILTER with a program of `count` instructions. Returns 0 or, with NEW_LISTENER, the descriptor.
+static inline int cl_seccomp_load(const void *instructions, uint16_t count, unsigned flags) {
+    struct { uint16_t count; const void *instructions; } program = {count, instructions};
+    return (int)cl_result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+}
+
+static inline int cl_bpf(int command, union bpf_attr *attributes) {
+    return (int)cl_result(syscall(SYS_bpf, command, attributes, sizeof *attributes));
+}
+/// BPF_PROG_LOAD of a cgroup device program of `count` instructions; uses no helper function that asks for a licence.
+static inline int cl_bpf_load_device_program(const void *instructions, uint32_t count, const char *name) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+    attributes.expected_attach_type = BPF_CGROUP_DEVICE;
+    attributes.insns = (uint64_t)(uintptr_t)instructions;
+    attributes.insn_cnt = count;
+    attributes.license = (uint64_t)(uintptr_t)"Apache-2.0";
+    strncpy(attributes.prog_name, name, sizeof attributes.prog_name - 1);
+    return cl_bpf(BPF_PROG_LOAD, &attributes);
+}
+/// BPF_PROG_ATTACH of a device program to a cgroup, beside those that are there and those of the cgroups above.
+static inline int cl_bpf_attach_device_program(int program, int cgroup) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.target_fd = (uint32_t)cgroup;
+    attributes.attach_bpf_fd = (uint32_t)program;
+    attributes.attach_type = BPF_CGROUP_DEVICE;
+    attributes.attach_flags = BPF_F_ALLOW_MULTI;
+    return cl_bpf(BPF_PROG_ATTACH, &attributes);
+}
+static inline int cl_bpf_detach_device_program(int program, int cgroup) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.target_fd = (uint32_t)cgroup;
+    attributes.attach_bpf_fd = (uint32_t)program;
+    attributes.attach_type = BPF_CGROUP_DEVICE;
+    return cl_bpf(BPF_PROG_DETACH, &attributes);
+}
+/// The id of a loaded program, which is not given again soon.
+static inline int cl_bpf_program_id(int program, uint32_t *id) {
+    struct bpf_prog_info info;
+    memset(&info, 0, sizeof info);
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.info.bpf_fd = (uint32_t)program;
+    attributes.info.info_len = sizeof info;
+    attributes.info.info = (uint64_t)(uintptr_t)&info;
+    int r = cl_bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
+    if (r == 0) *id = info.id;
+    return r;
+}
+static inline int cl_bpf_open_program(uint32_t id) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_id = id;
+    return cl_bpf(BPF_PROG_GET_FD_BY_ID, &attributes);
+}
+
+#endif
