@@ -92,6 +92,16 @@ struct ContainerDirectory: ~Copyable {
         }
     }
 
+    /// The configuration as it was read; nil when there is none.
+    func readConfig() -> [UInt8]? {
+        do throws(Errno) {
+            return try File.read(
+                Self.configName, at: descriptor.raw, limit: 32 << 20, flags: [.readOnly, .noFollow, .nonBlocking])
+        } catch {
+            return nil
+        }
+    }
+
     /// Whether init still waits at the gate: it holds a lock until execve(2) or death lets go of it.
     func isWaitingAtGate() -> Bool {
         do throws(Errno) {

@@ -55,13 +55,45 @@ extension Verb {
             throw RuntimeError(
                 .wrongState, "cannot delete container \"\(id)\": \(why); --force removes what is known of it")
         }
-        // The cgroup is noted before it is made: without a record there is none, with a damaged one it is guessed at,
-        // and so only taken away when nothing runs in it.
-        guard container.directory.hasRecord(), let tree = CgroupTree.discover() else { return }
-        let cgroup = Cgroup(path: tree.mountPoint + CgroupTree.defaultPath(containerID: id))
+        // The cgroup is noted before it is made: without a record there is none.
+        guard container.directory.hasRecord(), let place = presumedCgroup(of: container) else { return }
+        let cgroup = place.cgroup
+        guard cgroup.missingLevels() == 0 else { return }
         try attempt("remove the cgroup \(cgroup.path)") { () throws(Errno) in
-            guard cgroup.missingLevels() == 0 else { return }
-            try cgroup.remove(levels: 1, milliseconds: 0)
+            if place.isCertain { try cgroup.kill() }
+        }
+        do throws(Errno) {
+            try cgroup.remove(levels: 1, milliseconds: place.isCertain ? 10_000 : 0)
+        } catch {
+            guard error == .busy else { throw RuntimeError("remove the cgroup \(cgroup.path)", error) }
+            throw RuntimeError(
+                .wrongState,
+                "cannot delete container \"\(id)\": its record and its copy of config.json are damaged, and there are"
+                    + " processes in the cgroup \(cgroup.path); if they are the container's, end them first"
+                    + " (echo 1 > \(cgroup.path)/cgroup.kill)")
+        }
+    }
+
+    /// Where the cgroup of a container lies whose record cannot be read.
+    private struct PresumedCgroup {
+        let cgroup: Cgroup
+        /// Whether the configuration says so; otherwise it is what a configuration without /linux/cgroupsPath means.
+        let isCertain: Bool
+    }
+
+    private static func presumedCgroup(of container: borrowing Container) -> PresumedCgroup? {
+        guard let tree = CgroupTree.discover() else { return nil }
+        let usual = CgroupTree.defaultPath(containerID: container.directory.id)
+        guard let config = container.directory.readConfig() else {
+            return PresumedCgroup(cgroup: Cgroup(path: tree.mountPoint + usual), isCertain: false)
+        }
+        do throws(SpecError) {
+            let spec = try Spec.read(config)
+            var findings = Findings()
+            let path = CgroupPlan(spec.linux?.cgroupsPath, &findings).path ?? usual
+            return PresumedCgroup(cgroup: Cgroup(path: tree.mountPoint + path), isCertain: true)
+        } catch {
+            return PresumedCgroup(cgroup: Cgroup(path: tree.mountPoint + usual), isCertain: false)
         }
     }
 }
