@@ -12,7 +12,7 @@ enum ProgramPath {
                 try check(name)
                 return name
             } catch {
-                throw RuntimeError("exec: \"\(name)\"", error, at: pointer)
+                throw refusal("exec: \"\(name)\"", error)
             }
         }
         var refused: Errno?
@@ -26,8 +26,15 @@ enum ProgramPath {
                 if error == .permissionDenied || error == .isDirectory { refused = error }
             }
         }
-        if let refused { throw RuntimeError("exec: \"\(name)\" in $PATH", refused, at: pointer) }
+        if let refused { throw refusal("exec: \"\(name)\" in $PATH", refused) }
         throw RuntimeError(.failed, "exec: \"\(name)\": executable file not found in $PATH (\(pointer))")
+    }
+
+    /// Engines tell a program that may not be executed (status 126) from one that is missing (127) by the words
+    /// `permission denied`, which execve(2) answers for a directory too.
+    private static func refusal(_ what: String, _ error: Errno) -> RuntimeError {
+        guard error == .isDirectory else { return RuntimeError(what, error, at: pointer) }
+        return RuntimeError(what + ": " + error.message, .permissionDenied, at: pointer)
     }
 
     private static func check(_ path: String) throws(Errno) {
