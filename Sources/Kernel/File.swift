@@ -230,6 +230,11 @@ package enum File {
         try check(cl_fchmodat(AT_FDCWD, "/proc/self/fd/\(handle)", mode))
     }
 
+    /// Opens what an O_PATH handle refers to, through the host's /proc.
+    package static func reopen(_ handle: Int32, _ flags: Flags) throws(Errno) -> Descriptor {
+        try open("/proc/self/fd/\(handle)", flags)
+    }
+
     /// Sets owner and group of what an O_PATH handle refers to. fchownat(2) AT_EMPTY_PATH
     package static func changeOwner(ofHandle handle: Int32, uid: UInt32, gid: UInt32) throws(Errno) {
         try check(cl_fchownat(handle, "", uid, gid, AT_EMPTY_PATH))

@@ -53,6 +53,12 @@ package struct HostProc: ~Copyable {
             state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") || flags & Self.exiting != 0
         }
 
+        /// Whether the process is still running the program of the process that it was copied from.
+        package var hasNotExecuted: Bool { flags & Self.forkedOnly != 0 }
+
+        /// PF_FORKNOEXEC
+        private static let forkedOnly: UInt64 = 0x40
+
         /// PF_EXITING
         private static let exiting: UInt64 = 0x4
     }

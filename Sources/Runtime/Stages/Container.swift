@@ -50,6 +50,12 @@ struct Container: ~Copyable {
         return descriptor
     }
 
+    /// Whether the container's first process has ended, or is about to, without ever becoming the program.
+    func endedBeforeProgram() -> Bool {
+        guard let process = record?.process, let status = proc.status(of: process.pid) else { return false }
+        return status.startTime == process.startTime && status.hasNotExecuted
+    }
+
     var cgroup: Cgroup? { record?.cgroup.map { Cgroup(path: $0.path) } }
 
     /// Kills what runs in the container and waits for its end, then takes away all that `create` made.

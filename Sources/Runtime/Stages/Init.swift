@@ -99,9 +99,9 @@ struct Init: ~Copyable {
         notes.step = .devices
         try rootfs.makeDevices(plan.devices)
         try runCreationHooks(rootfs)
+        try StandardStreams.replaceNull(in: rootfs.root)
         notes.step = .pivotRoot
         try rootfs.becomeRoot()
-        try StandardStreams.replaceNull()
         try makeWorkingDirectory()
         notes.step = .terminal
         try openTerminal()
@@ -119,6 +119,8 @@ struct Init: ~Copyable {
         let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
         notes.step = .joinNamespaces
         try given.joined.enter()
+        // Whoever holds such a file can enter the namespace.
+        for file in given.joined.descriptors { Descriptor.close(file) }
         if plan.namespaces.new.contains(.network) {
             notes.step = .network
             try attempt("bring the loopback interface up") { () throws(Errno) in try Socket.bringLoopbackUp() }
@@ -247,7 +249,7 @@ struct Init: ~Copyable {
             try Descriptor.closeAll(from: first, except: [channel.raw, given.lock])
         }
         // Whoever said `start` may be gone: the program runs all the same.
-        channel.sendIfPossible(.executing)
+        channel.sendIfPossible(given.filter == nil ? .executing : .executingFiltered)
         if hooks.isEmpty { try setup.finish() }
         let failure = Process.execute(program, arguments, environment)
         throw RuntimeError("exec: \"\(process.args.first ?? program)\"", failure, at: "/process/args/0")

@@ -5,25 +5,29 @@ enum StandardStreams {
     /// Replaces the host's /dev/null by the container's own.
     ///
     /// Through /proc/self/fd a program could change the owner and mode of the node that its standard input lies on, and
-    /// the host has only one. Runs inside the container's root; without a null device there the stream stays.
-    static func replaceNull() throws(RuntimeError) {
+    /// the host has only one. Runs while the host's /proc is in view; without a null device in the root the stream
+    /// stays.
+    static func replaceNull(in root: borrowing RootDirectory) throws(RuntimeError) {
         for stream in Int32(0)...2 {
             try attempt("replace standard stream \(stream) by the container's /dev/null") { () throws(Errno) in
                 guard try isNull(File.status(of: stream)) else { return }
-                guard let null = try openNull() else { return }
+                guard let null = try openNull(in: root) else { return }
                 try null.duplicate(onto: stream)
             }
         }
     }
 
-    private static func openNull() throws(Errno) -> Descriptor? {
-        let root = RootDirectory(try File.open("/", [.path, .directory]))
+    /// Looked at before it is opened: an image may have any device there, and the opening of some does something.
+    private static func openNull(in root: borrowing RootDirectory) throws(Errno) -> Descriptor? {
         let null: Descriptor
         do throws(Errno) {
-            null = try root.open("/dev/null", [.readWrite, .noControllingTerminal, .nonBlocking])
+            let place = try root.open("/dev/null", [.path, .noFollow])
+            guard try isNull(File.status(of: place.raw)) else { return nil }
+            null = try File.reopen(place.raw, [.readWrite, .noControllingTerminal, .nonBlocking])
         } catch {
             return nil
         }
+        // In a mount namespace that was joined, /proc is somebody else's.
         guard try isNull(File.status(of: null.raw)) else { return nil }
         try File.setNonBlocking(null.raw, false)
         return null

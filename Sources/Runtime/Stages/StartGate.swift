@@ -32,11 +32,20 @@ enum StartGate {
     /// How the program's start went.
     enum Outcome: Equatable {
         case executed
+        /// Likewise, unless the filter of system calls has ended init: the connection's end does not tell.
+        case executedFiltered
         case failed(RuntimeError)
         /// Init died before it came to execve(2).
         case died
         /// Nobody listens: the program was started before.
         case closed
+    }
+
+    /// What to say of a program that its own filter did not let begin.
+    static var filteredAway: RuntimeError {
+        RuntimeError(
+            .failed,
+            "execute the program: the seccomp filter ended the process (/linux/seccomp); it must allow execve")
     }
 
     /// Tells init to go on and waits for what comes of it.
@@ -60,12 +69,14 @@ enum StartGate {
 
     /// Reads what init says after `start`.
     static func outcome(of channel: inout Channel) throws(RuntimeError) -> Outcome {
+        let filtered: Bool
         switch try channel.receive() {
         case .failed(let error): return .failed(error)
-        case .executing: break
+        case .executing: filtered = false
+        case .executingFiltered: filtered = true
         default: return .died
         }
         if case .failed(let error) = try channel.receive() { return .failed(error) }
-        return .executed
+        return filtered ? .executedFiltered : .executed
     }
 }

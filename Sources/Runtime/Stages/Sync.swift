@@ -11,7 +11,8 @@ import Kernel
 ///     record, pid file
 ///       |        commit ---------->           may outlive apus from here on
 ///       |        start ----------->           only `run`; otherwise it comes through the StartGate
-///       |        <-------- executing          startContainer hooks are done
+///       |        <-------- executing          startContainer hooks are done; or executingFiltered, when a filter of
+///       |                                     system calls has its say in what comes next
 ///       |        <-------- (end)              execve(2) closed the socket
 ///
 /// Instead of any of its messages init may send `failed`, and then ends.
@@ -23,6 +24,7 @@ enum SyncMessage: Equatable {
     case commit
     case start
     case executing
+    case executingFiltered
     case failed(RuntimeError)
 }
 
@@ -40,6 +42,7 @@ extension SyncMessage {
         case .start: 6
         case .executing: 7
         case .failed: 8
+        case .executingFiltered: 9
         }
     }
 
@@ -61,7 +64,9 @@ extension SyncMessage {
             return
         }
         guard bytes.count == 1 else { return nil }
-        for message in [SyncMessage.hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing]
+        for message in [
+            SyncMessage.hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
+        ]
         where message.code == code {
             self = message
             return
@@ -93,7 +98,7 @@ struct SyncOrder: Equatable {
         case .ready: (next, legal) = (.ready, stage == .born || stage == .goOn || stage == .terminal)
         case .commit: (next, legal) = (.commit, stage == .ready)
         case .start: (next, legal) = (.start, stage == .commit)
-        case .executing: (next, legal) = (.executing, stage == .start)
+        case .executing, .executingFiltered: (next, legal) = (.executing, stage == .start)
         case .failed: (next, legal) = (.failed, stage != .failed)
         }
         stage = legal ? next : .failed

@@ -43,6 +43,7 @@ extension Verb {
     ) throws(RuntimeError) {
         switch try StartGate.open(container.directory) {
         case .executed: return
+        case .executedFiltered: if container.endedBeforeProgram() { throw StartGate.filteredAway }
         case .failed(let error):
             // Init ends after an error; only then is the container what it will be called: stopped.
             let raw = process.raw
