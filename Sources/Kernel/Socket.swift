@@ -29,13 +29,19 @@ package enum Socket {
     }
 
     /// A connection to the stream socket at `path`. connect(2) SOCK_STREAM
-    package static func connectStream(_ path: String) throws(Errno) -> Descriptor {
-        try connect(path, type: Int32(SOCK_STREAM.rawValue))
+    ///
+    /// `ETIMEDOUT` when as many are waiting there as may, and none of them is taken for so long. What is sent on the
+    /// connection waits no longer either.
+    package static func connectStream(_ path: String, milliseconds: Int32) throws(Errno) -> Descriptor {
+        try connect(path, type: Int32(SOCK_STREAM.rawValue), milliseconds: milliseconds)
     }
 
-    private static func connect(_ path: String, type: Int32) throws(Errno) -> Descriptor {
+    private static func connect(_ path: String, type: Int32, milliseconds: Int32 = 0) throws(Errno) -> Descriptor {
         let socket = Descriptor(owning: try check(cl_socket(AF_UNIX, type)))
-        try check(cl_unix_address(socket.raw, path, 0))
+        if milliseconds > 0 { try check(cl_set_send_timeout(socket.raw, milliseconds)) }
+        let answer = cl_unix_address(socket.raw, path, 0)
+        if answer == -EAGAIN { throw .timedOut }
+        try check(answer)
         return socket
     }
 

@@ -50,8 +50,12 @@ enum Console {
     }
 
     /// A connection to the engine's socket, made while its path still means the host's.
+    ///
+    /// Who does not take connections is waited for, but not for ever.
     static func connect(_ path: String) throws(RuntimeError) -> Descriptor {
-        try attempt("connect to the console socket \(path)") { () throws(Errno) in try Socket.connectStream(path) }
+        try attempt("connect to the console socket \(path)") { () throws(Errno) in
+            try Socket.connectStream(path, milliseconds: 5000)
+        }
     }
 
     /// Hands the master over: one message, one descriptor.
