@@ -7,11 +7,7 @@ extension Rootfs {
         switch plan.action {
         case .bind(let source, let recursive): try bind(plan, source: source, recursive: recursive)
         case .fileSystem(let type, let source, let data):
-            if plan.flags.contains(Mount.Flags.iVersion) {
-                try mountClassic(plan, type: type, source: source, data: data)
-            } else {
-                try mountFileSystem(plan, type: type, source: source, data: data)
-            }
+            try mountFileSystem(plan, type: type, source: source, data: data)
         case .remount(let bind, let data): try remount(plan, bind: bind, data: data)
         }
     }
@@ -48,13 +44,18 @@ extension Rootfs {
         func what() -> String { "mount \(type) on \(plan.destination)" }
         let place = try mountPoint(plan, type: type)
         try refuseOverProc(plan, place.descriptor, isProc: type == "proc")
-        let mount = try makeFileSystem(plan, type: type, source: source, data: data, mode: place.mode)
+        let mount =
+            plan.flags.contains(Mount.Flags.iVersion)
+            ? try makeClassic(plan, type: type, source: source, data: data, mode: place.mode)
+            : try makeFileSystem(plan, type: type, source: source, data: data, mode: place.mode)
         if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan) }
         try attempt(what(), at: plan.pointer) { () throws(Errno) in
             if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly), !plan.isDev {
                 try Mount.change(mount.raw, Mount.Attributes(set: Mount.Attributes.readOnly))
             }
-            if !plan.recursive.isEmpty { try Mount.change(mount.raw, plan.recursive, recursive: true) }
+            var recursive = plan.recursive
+            if plan.isDev { recursive.set &= ~Mount.Attributes.readOnly }
+            if !recursive.isEmpty { try Mount.change(mount.raw, recursive, recursive: true) }
             try Mount.attach(mount.raw, onto: place.descriptor.raw)
         }
         try spread(plan, mount.raw)
@@ -71,10 +72,7 @@ extension Rootfs {
         do throws(Errno) {
             if !source.isEmpty { try context.set("source", source) }
             try setSuperblockFlags(plan.flags, filledFirst: plan.copyUp || plan.isDev, on: context)
-            if type == "tmpfs", !data.contains(where: { $0.utf8.starts(with: "mode=".utf8) }), let mode {
-                // What was visible as the directory's mode stays so: a 1777 /tmp or /dev/shm keeps working.
-                try context.set("mode", String(mode, radix: 8))
-            }
+            if let mode = Self.modeOption(type, data, mode) { try context.set("mode", mode) }
             var attributes = Mount.Attributes(plan.flags)
             // What is filled first becomes read-only later.
             if plan.copyUp || plan.isDev { attributes.set &= ~Mount.Attributes.readOnly }
@@ -149,22 +147,35 @@ extension Rootfs {
         if flags.contains(Mount.Flags.lazyTime) { try context.set(flag: "lazytime") }
     }
 
-    /// mount(2) itself, for the one flag that fsconfig(2) has no word for.
-    private func mountClassic(_ plan: MountPlan, type: String, source: String, data: [String]) throws(RuntimeError) {
-        let place = try mountPoint(plan, type: type)
-        try refuseOverProc(plan, place.descriptor, isProc: type == "proc")
-        try attempt("mount \(type) on \(plan.destination)", at: plan.pointer) { () throws(Errno) in
+    /// What was visible as the directory's mode stays so in a tmpfs: a 1777 /tmp or /dev/shm keeps working.
+    private static func modeOption(_ type: String, _ data: [String], _ mode: UInt32?) -> String? {
+        guard type == "tmpfs", let mode, !data.contains(where: { $0.utf8.starts(with: "mode=".utf8) }) else {
+            return nil
+        }
+        return String(mode, radix: 8)
+    }
+
+    /// The same by mount(2), for the one flag that fsconfig(2) has no word for.
+    ///
+    /// mount(2) answers no descriptor, and what lies at a path in the root may change before it is opened again. So the
+    /// mount is made over the root file system, whose path is the host's, and taken from there.
+    private func makeClassic(
+        _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
+    ) throws(RuntimeError) -> Descriptor {
+        let filledFirst = plan.copyUp || plan.isDev
+        let options = data + (Self.modeOption(type, data, mode).map { ["mode=" + $0] } ?? [])
+        // Where the path is a link itself, what it leads to is meant.
+        let place = self.plan.path + "/."
+        return try attempt("mount \(type) on \(plan.destination)", at: plan.pointer) { () throws(Errno) in
             try Mount.classic(
-                source, on: Self.path(of: place.descriptor), type: type, flags: plan.flags.set,
-                data: data.joined(separator: ","))
+                source, on: place, type: type,
+                flags: filledFirst ? plan.flags.set & ~Mount.Flags.readOnly : plan.flags.set,
+                data: options.joined(separator: ","))
+            let mounted = try File.open(place, [.path, .directory])
+            let detached = try Mount.clone("", at: mounted.raw, recursive: false)
+            try Mount.detach(place)
+            return detached
         }
-        let mounted = try attempt("mount \(type) on \(plan.destination)", at: plan.pointer) { () throws(Errno) in
-            try root.open(plan.destination, [.path, .directory])
-        }
-        try attempt("mount \(type) on \(plan.destination)", at: plan.pointer + "/options") { () throws(Errno) in
-            if !plan.recursive.isEmpty { try Mount.change(mounted.raw, plan.recursive, recursive: true) }
-        }
-        try spread(plan, mounted.raw)
     }
 
     private func remount(_ plan: MountPlan, bind: Bool, data: [String]) throws(RuntimeError) {

@@ -91,7 +91,7 @@ struct Rootfs: ~Copyable {
     /// and /linux/rootfsPropagation.
     func finish(_ mounts: [MountPlan]) throws(RuntimeError) {
         guard ownMounts else { return }
-        for mount in mounts where mount.isDev && mount.flags.contains(Mount.Flags.readOnly) {
+        for mount in mounts where mount.isDev && mount.isReadOnly {
             try attempt("make /dev read-only", at: mount.pointer) { () throws(Errno) in
                 let dev = try root.open("/dev", [.path, .directory])
                 try Mount.change(dev.raw, Mount.Attributes(set: Mount.Attributes.readOnly))
@@ -116,5 +116,10 @@ extension MountPlan {
     var isDev: Bool {
         guard destination == "/dev", case .fileSystem = action else { return false }
         return true
+    }
+
+    /// Whether one of the words `ro` and `rro` asks for it.
+    fileprivate var isReadOnly: Bool {
+        flags.contains(Mount.Flags.readOnly) || recursive.set & Mount.Attributes.readOnly != 0
     }
 }
