@@ -102,9 +102,9 @@ package enum Session {
 package struct SignalQueue: ~Copyable {
     package let descriptor: Descriptor
 
-    /// A queue of all signals, which the caller has blocked.
-    package init() throws(Errno) {
-        descriptor = Descriptor(owning: try check(cl_signalfd(-1, UInt64.max, Int32(SFD_CLOEXEC))))
+    /// A queue of signals which the caller has blocked; bit n-1 of the mask is signal n.
+    package init(of signals: UInt64 = UInt64.max) throws(Errno) {
+        descriptor = Descriptor(owning: try check(cl_signalfd(-1, signals, Int32(SFD_CLOEXEC))))
     }
 
     /// The next signal's number; waits for it.

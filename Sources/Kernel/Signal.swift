@@ -11,6 +11,8 @@ package struct Signal: RawRepresentable, Equatable, Sendable {
     package static let hangUp = Signal(rawValue: SIGHUP)
     /// SIGINT
     package static let interrupt = Signal(rawValue: SIGINT)
+    /// SIGQUIT
+    package static let quit = Signal(rawValue: SIGQUIT)
     /// SIGKILL
     package static let kill = Signal(rawValue: SIGKILL)
     /// SIGPIPE

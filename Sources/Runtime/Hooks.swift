@@ -26,13 +26,16 @@ struct HookRunner: ~Copyable {
     let environment: [String]
     /// Working directory; nil leaves the caller's.
     let directory: String?
+    /// What ends the wait for a hook, and the hook, before its time.
+    let held: HeldSignals?
 
-    init(state: State, environment: [String], directory: String?) {
+    init(state: State, environment: [String], directory: String?, held: HeldSignals? = nil) {
         var writer = JSONWriter()
         state.write(to: &writer)
         self.state = writer.bytes
         self.environment = environment
         self.directory = directory
+        self.held = held
     }
 
     /// Runs the hooks in order; the first failure ends it.
@@ -78,7 +81,7 @@ struct HookRunner: ~Copyable {
         let reading = output.takeFirst()
         var said: [UInt8] = []
         let ending = try attempt("wait for the " + what(), at: pointer) { () throws(Errno) in
-            try Self.watch(pid, timeout: hook.timeout, output: reading.raw, said: &said)
+            try watch(pid, timeout: hook.timeout, output: reading.raw, said: &said)
         }
         let words = Self.tail(said)
         switch ending {
@@ -95,7 +98,9 @@ struct HookRunner: ~Copyable {
     }
 
     /// Waits for the hook's end and keeps the last of what it writes; nil when it had to be killed for its time-out.
-    private static func watch(
+    ///
+    /// `EINTR` when it was killed since apus itself is to end.
+    private func watch(
         _ pid: Int32, timeout: Int64?, output: Int32, said: inout [UInt8]
     ) throws(Errno) -> Process.Ending? {
         let process = try Process.open(pid)
@@ -112,7 +117,12 @@ struct HookRunner: ~Copyable {
                     return nil
                 }
             }
-            let ready = try Poll.wait(for: [source, process.raw], milliseconds: left)
+            let ready = try Poll.wait(for: [source, process.raw, held?.raw ?? -1], milliseconds: left)
+            if ready[2], let held, try held.haveCome() {
+                Process.signalGroup(pid, 9)
+                _ = try Process.wait(pid)
+                throw .interrupted
+            }
             if ready[0] {
                 let bytes = try File.readSome(source, count: 4096) ?? []
                 if bytes.isEmpty { source = -1 }  // The end; a closed descriptor would be ready for ever.

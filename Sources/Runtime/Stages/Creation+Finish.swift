@@ -20,7 +20,31 @@ extension Creation {
         }
     }
 
+    /// Waits until init has something to say, or a signal asks apus to end.
+    private func awaitWord() throws(RuntimeError) {
+        let channel =
+            switch child {
+            case .some(let child): child.channel.raw
+            case .none: Int32(-1)
+            }
+        guard channel >= 0 else { return }
+        while true {
+            let ready = try attempt("wait for the container's init") { () throws(Errno) in
+                try Poll.wait(for: [channel, held.raw], milliseconds: -1)
+            }
+            let interrupted = try attempt("take a signal") { () throws(Errno) in
+                if ready[1] { return try held.haveCome() }
+                return false
+            }
+            if interrupted {
+                throw RuntimeError(.failed, "interrupted while the container's init was \(notes.step.text)")
+            }
+            if ready[0] { return }
+        }
+    }
+
     private mutating func receive(_ passed: inout Descriptor?) throws(RuntimeError) -> SyncMessage {
+        try awaitWord()
         switch try child?.channel.receive(descriptor: &passed) {
         case .failed(let error): throw error
         case .some(let message): return message
@@ -70,7 +94,7 @@ extension Creation {
             // A hook may ask for the container's state.
             try writeProcess()
             let runner = HookRunner(
-                state: state(.creating), environment: Process.environment, directory: prepared.bundle)
+                state: state(.creating), environment: Process.environment, directory: prepared.bundle, held: held)
             try runner.run(hooks.prestart, .prestart)
             try runner.run(hooks.createRuntime, .createRuntime)
         }
@@ -102,20 +126,33 @@ extension Creation {
     }
 
     /// Starts the program and waits until it runs; then the poststart hooks.
-    mutating func start() throws(RuntimeError) {
+    ///
+    /// In the foreground signals are the program's from here on, and so is its end by its own filter.
+    mutating func start(detached: Bool) throws(RuntimeError) {
         do throws(RuntimeError) {
             try tell(.start)
+            if detached { try awaitWord() }
             switch try startOutcome() {
             case .executed: break
+            case .executedFiltered: if detached { try checkExecuted() }
             case .failed(let error): throw error
             case .died, .closed: throw silentDeath()
             }
-            try HookRunner(state: state(.running), environment: Process.environment, directory: record.bundle)
-                .run(record.hooks.poststart, .poststart)
+            let runner = HookRunner(
+                state: state(.running), environment: Process.environment, directory: record.bundle,
+                held: detached ? held : nil)
+            try runner.run(record.hooks.poststart, .poststart)
         } catch {
             hooksRan = true
             undo()
+            held.end()
             throw error
+        }
+    }
+
+    private func checkExecuted() throws(RuntimeError) {
+        if let pid = childPID, let status = proc.status(of: pid), status.hasNotExecuted {
+            throw StartGate.filteredAway
         }
     }
 

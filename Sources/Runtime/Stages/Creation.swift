@@ -15,6 +15,8 @@ struct Creation: ~Copyable {
     let directory: ContainerDirectory
     let notes: SharedNotes
     let proc: HostProc
+    /// A signal that asks apus to end does so when what was made is taken back.
+    let held: HeldSignals
     var record: StateRecord
     var child: Child?
     /// Whether hooks have run, after which a failure counts as the end of a life: poststop hooks follow.
@@ -35,11 +37,13 @@ struct Creation: ~Copyable {
         let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
         let bootID = try attempt("read the boot id") { () throws(Errno) in try proc.bootID() }
         let notes = try SharedNotes()
+        let held = try attempt("hold signals back") { () throws(Errno) in try HeldSignals() }
         let directory = try StateStore(making: context.root).claim(prepared.options.id)
         self.prepared = prepared
         self.purpose = purpose
         self.proc = proc
         self.notes = notes
+        self.held = held
         self.directory = directory
         warnings = context.warnings
         record = StateRecord(
@@ -78,6 +82,7 @@ struct Creation: ~Copyable {
             try register()
         } catch {
             undo()
+            held.end()
             throw error
         }
     }

@@ -13,7 +13,7 @@ extension Verb {
         var creation = try Creation(prepared, .run, context)
         try creation.make()
         if options.detach {
-            try creation.start()
+            try creation.start(detached: true)
             return 0
         }
         let ending = try creation.runInForeground()
@@ -41,7 +41,7 @@ extension Creation {
             undo()
             throw error
         }
-        try start()
+        try start(detached: false)
         guard let child = child.take() else { throw silentDeath() }
         return try foreground.wait(child.pid, process: child.descriptor.raw)
     }
