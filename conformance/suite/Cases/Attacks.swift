@@ -4,7 +4,7 @@ import Glibc
 extension Group {
     /// The known ways out of a container that its making can meet, each by the number under which it became known.
     static var ofAttacks: Group {
-        Group("attacks", imageCases + raceCases + processCases)
+        Group("attacks", imageCases + deviceCases + raceCases + processCases)
     }
 
     private static var imageCases: [Case] {
@@ -17,17 +17,7 @@ extension Group {
             Case("2019-19921: /proc is a link", "proc and sysfs only onto plain directories") { linked($0, "proc") },
             Case("2023-27561: /sys is a link", "proc and sysfs only onto plain directories") { linked($0, "sys") },
             Case("2023-28642: /proc is a link into a volume", "masks must be where they are meant", linkedIntoVolume),
-            Case("2025-31133: /dev/null is a link", "a mask is the null device or an error", nullIsLink),
-            Case("2025-31133: /dev/null is a file", "a mask is the null device or an error", nullIsFile),
-            Case("2025-31133: /dev/null is another device", "a mask is the null device or an error", nullIsZero),
-            Case("2025-52565: /dev/console is a link", "/dev/console is the terminal or an error", consoleIsLink),
-            Case("2025-52565: /dev/pts is no devpts", "a terminal is of a devpts", ptsIsNone),
-            Case("2025-52565: /dev/pts is a link", "a terminal is of the container's devpts", ptsIsLink),
             Case("2025-52881: sysctl through a covered /proc/sys", "writes reach procfs or nothing", coveredSysctl),
-            Case("2026-41579: /dev is a link out of the root", "devices are made inside", devIsLink),
-            Case("2026-41579: /dev is a link, a tmpfs is mounted on it", "devices are made inside", devIsLinkMounted),
-            Case("2026-47766: a device's directory is a link", "devices are made inside", deviceThroughLink),
-            Case("2026-47766: a device's name is a link", "devices are made inside", deviceIsLink),
             Case("masked and read-only paths through links", "the root is the container's", maskedLinks),
             Case("tmpcopyup of a link copies nothing of the host's", "the root is the container's", copyUpLink),
             Case("/etc/passwd is a link to the host's", "the root is the container's", passwdIsLink),
@@ -55,9 +45,14 @@ extension Trial {
     }
 
     /// Creates a container that may be refused; whatever comes of it, the forbidden directory stays as it is.
+    ///
+    /// Nothing is mounted there either, not even in the container's own mount namespace before it has changed its
+    /// root: a hook looks.
     @discardableResult
     func attack(_ box: Container, _ options: [String] = []) -> Bool {
         let path = forbidden(self)
+        File.makeDirectory(hookLog(self))
+        box.edit { $0.lookForMounts(self, in: path) }
         let outcome = box.create(options)
         if outcome.succeeded {
             requireSuccess(box.start())
@@ -65,7 +60,22 @@ extension Trial {
             expectFailure(outcome)
         }
         isUntouched(path)
+        isNotMounted(path)
         return outcome.succeeded
+    }
+
+    /// What the hook of `lookForMounts` saw: nothing.
+    func isNotMounted(_ path: String) {
+        equal(File.text(hookLog(self) + "/mounts") ?? "", "", "mounts in \(path) in the container's namespace")
+    }
+}
+
+extension JSON {
+    /// Has a createContainer hook note each mount in a directory of the host's.
+    mutating func lookForMounts(_ t: Trial, in path: String) {
+        self["hooks"] = [
+            "createContainer": [t.scriptHook("grep ' \(path)' /proc/self/mountinfo >> \(hookLog(t))/mounts; true")]
+        ]
     }
 }
 
@@ -160,102 +170,6 @@ private func linkedIntoVolume(_ t: Trial) {
     t.equal(File.list(volume + "/fake"), [], "what is in the volume")
 }
 
-// MARK: /dev of the image
-
-/// A container that has the image's /dev, with no tmpfs on it, and a secret that is to be masked.
-private func ownDev(_ t: Trial, _ commands: [String], terminal: Bool = false) -> Container {
-    let box = t.container(program: ["/probe"] + commands + ["+", "pause"]) { config in
-        for path in ["/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"] { config.unmount(path) }
-        config["root", "readonly"] = false
-        config["linux", "maskedPaths"] = ["/srv/secret"]
-        config["process", "terminal"] = .bool(terminal)
-        config.capabilities(["CAP_DAC_OVERRIDE"])
-    }
-    File.write("secret", to: box.rootfs + "/srv/secret")
-    File.write("target", to: box.rootfs + "/srv/target")
-    return box
-}
-
-private func isMasked(_ t: Trial, _ box: Container) {
-    if t.attack(box) {
-        box.awaitFact("ready")
-        t.equal(box.facts["read", "/srv/secret", "text"], "", "what is read of the masked file")
-        t.equal(box.facts["stat", "/srv/secret", "major"], 1, "major number of the mask")
-        t.equal(box.facts["stat", "/srv/secret", "minor"], 3, "minor number of the mask")
-    }
-    t.equal(File.text(box.rootfs + "/srv/secret"), "secret", "the masked file")
-    t.equal(File.text(box.rootfs + "/srv/target"), "target", "the link's target")
-}
-
-private let look = ["write", "/srv/secret", "changed", "+", "read", "/srv/secret", "+", "stat", "/srv/secret"]
-
-/// Attack: the image's /dev/null is a link to a file that is then mounted, writable, over the masked path
-/// (CVE-2025-31133). Required: the mask is verified to be the null device, or an error.
-private func nullIsLink(_ t: Trial) {
-    let box = ownDev(t, look)
-    File.makeLink(box.rootfs + "/dev/null", to: "/srv/target")
-    isMasked(t, box)
-    let outside = t.container("outside") { config in
-        for path in ["/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"] { config.unmount(path) }
-    }
-    File.makeLink(outside.rootfs + "/dev/null", to: forbidden(t) + "/secret")
-    t.attack(outside)
-}
-
-private func nullIsFile(_ t: Trial) {
-    let box = ownDev(t, look)
-    File.write("a file", to: box.rootfs + "/dev/null")
-    isMasked(t, box)
-}
-
-private func nullIsZero(_ t: Trial) {
-    let box = ownDev(t, look)
-    _ = cl_mknodat(AT_FDCWD, box.rootfs + "/dev/null", 0o020666, cl_makedev(1, 5))
-    isMasked(t, box)
-}
-
-/// Attack: /dev/console or /dev/pts is arranged so that the console is bound over, or from, another file
-/// (CVE-2025-52565). Required: the terminal is opened from its master, verified, and mounted by descriptor.
-private func consoleIsLink(_ t: Trial) {
-    let socket = ConsoleSocket(t)
-    let box = ownDev(t, ["stat", "/srv/target"], terminal: true)
-    box.edit { $0.mount("/dev/pts", "devpts", "devpts", ["newinstance", "ptmxmode=0666", "mode=0620"]) }
-    File.makeLink(box.rootfs + "/dev/console", to: "/srv/target")
-    t.attack(box, ["--console-socket", socket.path])
-    t.equal(File.text(box.rootfs + "/srv/target"), "target", "the link's target")
-    let second = t.container("c2") { config in
-        for path in ["/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"] { config.unmount(path) }
-        config["process", "terminal"] = true
-        config.mount("/dev/pts", "devpts", "devpts", ["newinstance", "ptmxmode=0666", "mode=0620"])
-    }
-    File.makeLink(second.rootfs + "/dev/console", to: forbidden(t) + "/new")
-    t.attack(second, ["--console-socket", socket.path])
-}
-
-private func ptsIsNone(_ t: Trial) {
-    let socket = ConsoleSocket(t)
-    let box = ownDev(t, ["tty"], terminal: true)
-    File.makeDirectory(box.rootfs + "/dev/pts")
-    File.write("", to: box.rootfs + "/dev/pts/ptmx")
-    File.write("", to: box.rootfs + "/dev/pts/0")
-    let outcome = box.create(["--console-socket", socket.path])
-    // A terminal of the host's devpts would be one that the container cannot name; some give it, others refuse.
-    if !outcome.succeeded { return t.expectFailure(outcome) }
-    t.equal(File.text(box.rootfs + "/dev/pts/0"), "", "the image's file")
-}
-
-private func ptsIsLink(_ t: Trial) {
-    let socket = ConsoleSocket(t)
-    let box = t.container { $0["process", "terminal"] = true }
-    box.edit { config in
-        config.unmount("/dev/pts")
-        for path in ["/dev", "/dev/shm", "/dev/mqueue"] { config.unmount(path) }
-        config.mount("/dev/pts", "devpts", "devpts", ["newinstance", "ptmxmode=0666", "mode=0620"])
-    }
-    File.makeLink(box.rootfs + "/dev/pts", to: forbidden(t))
-    t.attack(box, ["--console-socket", socket.path])
-}
-
 /// Attack: something is mounted below /proc/sys, so that a sysctl is written into another file (CVE-2025-52881).
 private func coveredSysctl(_ t: Trial) {
     let volume = t.directory + "/volume"
@@ -267,51 +181,6 @@ private func coveredSysctl(_ t: Trial) {
         config["linux", "sysctl"] = ["net.core.somaxconn": "321"]
     }
     t.equal(File.text(volume + "/core/somaxconn"), "untouched", "the volume's file")
-}
-
-/// Attack: the image's /dev is a link out of the root, and the runtime makes its devices and links there
-/// (CVE-2026-41579, CVE-2026-47766). Required: made inside, or an error.
-private func devIsLink(_ t: Trial) {
-    for target in [forbidden(t), "../../forbidden", "/" + String(repeating: "../", count: 12) + forbidden(t)] {
-        let box = t.container("c\(t.containers.count)") { config in
-            for path in ["/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"] { config.unmount(path) }
-            config["root", "readonly"] = false
-        }
-        File.remove(box.rootfs + "/dev")
-        File.makeLink(box.rootfs + "/dev", to: target)
-        t.attack(box)
-    }
-}
-
-private func devIsLinkMounted(_ t: Trial) {
-    let box = t.container { $0["root", "readonly"] = false }
-    File.remove(box.rootfs + "/dev")
-    File.makeLink(box.rootfs + "/dev", to: forbidden(t))
-    t.attack(box)
-}
-
-private func device(_ t: Trial, _ path: String, _ prepare: (Container) -> Void) {
-    let box = t.container("c\(t.containers.count)") { config in
-        config["root", "readonly"] = false
-        config["linux", "devices"] = [["path": .text(path), "type": "c", "major": 1, "minor": 7, "fileMode": 438]]
-    }
-    prepare(box)
-    t.attack(box)
-}
-
-private func deviceThroughLink(_ t: Trial) {
-    device(t, "/link/new") { File.makeLink($0.rootfs + "/link", to: forbidden(t)) }
-    device(t, "/a/link/new") { box in
-        File.makeDirectory(box.rootfs + "/a")
-        File.makeLink(box.rootfs + "/a/link", to: "../../../forbidden")
-    }
-}
-
-private func deviceIsLink(_ t: Trial) {
-    let path = forbidden(t)
-    device(t, "/opt/new") { File.makeLink($0.rootfs + "/opt/new", to: path + "/new") }
-    device(t, "/opt/new") { File.makeLink($0.rootfs + "/opt/new", to: path + "/secret") }
-    t.equal(File.facts(path + "/secret")?.mode, 0o644, "mode of the host's file")
 }
 
 // MARK: Hardening

@@ -27,6 +27,10 @@ extension Group {
                 Case("fails when the bundle is missing", "runtime.md, Create: error without a bundle", noBundle),
                 Case("fails when the bundle is a file", "bundle.md", bundleIsFile),
                 Case("fails when the bundle has no config.json", "bundle.md: config.json is required", noConfig),
+                Case(
+                    "fails when the program is a directory", "engines: “permission denied” is status 126",
+                    directoryAsProgram),
+                Case("fails when the program may not be executed", "engines: “permission denied”", notExecutable),
                 Case("fails when the id is taken, without effect", "runtime.md, Create: unique ID", idTaken),
                 Case("of one id, four at once: one wins", "runtime.md, Create: unique ID", fourOfOneID),
                 Case("of four ids at once: all succeed", "runtime.md, Create", fourIDs),
@@ -229,6 +233,29 @@ private func noConfig(_ t: Trial) {
     let box = t.container()
     File.remove(box.bundle + "/config.json")
     t.unchanged("create without config.json") { t.expectFailure(box.create(), saying: "config.json") }
+}
+
+private func directoryAsProgram(_ t: Trial) {
+    for program in ["/etc", "/etc/", "/usr/../etc"] {
+        t.says(t.refused { $0["process", "args"] = [.text(program)] }.stderr, "permission denied", "error message")
+    }
+    // A directory in $PATH is passed over by some and refused by others: both are in words.
+    let box = t.container { $0["process", "args"] = ["thing"] }
+    File.makeDirectory(box.rootfs + "/usr/bin/thing")
+    t.refused(box)
+}
+
+private func notExecutable(_ t: Trial) {
+    for word in ["/usr/bin/thing", "thing"] {
+        let box = t.container("c\(t.containers.count)") { $0["process", "args"] = [.text(word)] }
+        File.write("#!/bin/sh\n", to: box.rootfs + "/usr/bin/thing", mode: 0o644)
+        t.says(t.refused(box).stderr, "permission denied", "error message")
+    }
+    for (kind, mode) in [("a device", UInt32(0o020777)), ("a fifo", 0o010777)] {
+        let box = t.container("c\(t.containers.count)") { $0["process", "args"] = ["/thing"] }
+        _ = cl_mknodat(AT_FDCWD, box.rootfs + "/thing", mode, cl_makedev(1, 3))
+        t.says(t.refused(box).stderr, "permission denied", "error message of \(kind)")
+    }
 }
 
 private func idTaken(_ t: Trial) {

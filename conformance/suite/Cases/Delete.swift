@@ -20,6 +20,8 @@ extension Group {
                 Case("--force ends children in a shared pid namespace", "runc's delete --force", forceShared),
                 Case("--force of an unreaped container", "runc's delete --force", forceUnreaped),
                 Case("--force removes a claimed id without state", "a create killed at its very start", forceEmpty),
+                Case("--force of a container whose record is damaged", "it can always be removed", forceDamaged),
+                Case("--force knows no cgroup any more: not while it is in use", "nothing is left behind", forceBlind),
                 Case("--force never leaves the state root", "an id is no path", forceOutside),
                 Case("leaves no trace in the state root", "runtime.md, Delete", rootDoesNotGrow),
                 Case("--force twice", "engines: delete --force is repeated", forceTwice),
@@ -30,6 +32,12 @@ extension Group {
                     timeout: 90),
                 Case(
                     "--force after run was killed midway", "a kill -9 leaves something to undo", killedRun, timeout: 90),
+                Case("nothing after create was ended in a hook", "runtime.md, Errors: MUST clean up", endedInHook),
+                Case(
+                    "nothing after create was ended midway", "runtime.md, Errors: MUST clean up", endedCreate,
+                    timeout: 90),
+                Case("nothing after run was ended midway", "runtime.md, Errors: MUST clean up", endedRun, timeout: 90),
+                Case("a hangup that is ignored does not end create", "signal(7)", hangUpIgnored),
             ])
     }
 }
@@ -161,6 +169,49 @@ private func forceEmpty(_ t: Trial) {
     t.equal(other.status, "running", "status of another container")
 }
 
+/// Empties what the runtime wrote of a container, but for the configuration.
+private func damage(_ t: Trial, _ box: Container, alsoConfiguration: Bool = false) {
+    let directory = t.root + "/" + box.id
+    var damaged = 0
+    for name in File.list(directory) ?? [] where File.facts(directory + "/" + name)?.kind == .file {
+        if name == "config.json", !alsoConfiguration { continue }
+        File.write("", to: directory + "/" + name)
+        damaged += 1
+    }
+    t.require(damaged > 0, "there is a record in \(directory)")
+}
+
+private func forceDamaged(_ t: Trial) {
+    for (name, path) in [("usual", nil), ("own", "/" + t.tag + "own")] as [(String, String?)] {
+        let box = t.running(name, []) { if let path { $0["linux", "cgroupsPath"] = .text(path) } }
+        let pid = box.pid
+        damage(t, box)
+        t.expectFailure(box.delete())
+        t.expect(Proc.isAlive(pid), "\(name): the process lives until --force is said")
+        t.requireSuccess(box.delete(["--force"]))
+        t.expect(!Proc.isAlive(pid), "\(name): process \(pid) lives on")
+        expectGone(t, box)
+    }
+}
+
+private func forceBlind(_ t: Trial) {
+    let box = t.running()
+    let pid = box.pid
+    let cgroup = t.require(Proc.cgroup(pid), "the process has a cgroup")
+    damage(t, box, alsoConfiguration: true)
+    let outcome = box.delete(["--force"])
+    if outcome.succeeded {
+        t.expect(!Proc.isAlive(pid), "process \(pid) lives on")
+    } else {
+        t.expectFailure(outcome, saying: cgroup)
+        t.expect(Proc.isAlive(pid), "the process lives")
+        Proc.sendSignal(pid, SIGKILL)
+        t.equal(Exit.of(child: pid, within: 2000), .signal(9), "end of the process")
+        t.requireSuccess(box.delete(["--force"]))
+    }
+    expectGone(t, box)
+}
+
 private func forceOutside(_ t: Trial) {
     let box = t.running()
     File.makeDirectory(t.directory + "/victim")
@@ -229,6 +280,78 @@ private func interrupt(_ t: Trial, _ verb: (Container) -> Command) {
 private func killedCreate(_ t: Trial) { interrupt(t) { $0.createCommand() } }
 
 private func killedRun(_ t: Trial) { interrupt(t) { $0.runCommand() } }
+
+// MARK: Signals that ask to end
+
+/// A hook of the host's side that takes a second, and says when it has begun.
+private func slowHook(_ t: Trial, _ config: inout JSON) {
+    File.makeDirectory(hookLog(t))
+    config["hooks"] = ["createRuntime": [t.scriptHook("echo begun >> \(hookLog(t))/begun; sleep 1; true")]]
+}
+
+private func endedInHook(_ t: Trial) {
+    t.requireWorking()
+    let box = t.container { slowHook(t, &$0) }
+    for (verb, signal) in [("create", SIGTERM), ("create", SIGINT), ("create", SIGHUP), ("run", SIGTERM)] {
+        File.remove(hookLog(t) + "/begun")
+        let running = (verb == "create" ? box.createCommand() : box.runCommand()).spawn()
+        t.eventually("the hook begins") { File.exists(hookLog(t) + "/begun") }
+        let begun = cl_monotonic_ns()
+        Proc.sendSignal(running.pid, signal)
+        let outcome = t.note(running.wait())
+        t.equal(outcome.exit, .signal(Int(signal)), "end of \(verb)")
+        t.expect(cl_monotonic_ns() - begun < 800_000_000, "\(verb) ends before its hook would")
+        expectGone(t, box)
+        t.expect(!File.exists(t.root + "/" + box.id), "\(verb): the id is still taken")
+    }
+}
+
+/// Ends a verb with TERM or INT at thirty moments; it either dies of it and leaves nothing, or has succeeded.
+private func end(_ t: Trial, _ program: [String], _ verb: (Container) -> Command) {
+    let usual = t.container("usual", program: ["/probe", "exit", "0"])
+    let begun = cl_monotonic_ns()
+    t.requireSuccess(t.run(verb(usual)))
+    let span = (cl_monotonic_ns() - begun) / 1000
+    t.expectSuccess(t.runtime("delete", "--force", usual.id))
+    let box = t.container("c1", program: program)
+    var died = 0
+    for moment in 0..<30 {
+        let running = verb(box).spawn()
+        usleep(UInt32(span * Int64(moment) / 25))
+        let signal = moment % 2 == 0 ? SIGTERM : SIGINT
+        Proc.sendSignal(running.pid, signal)
+        t.note("signal \(signal) after \(span * Int64(moment) / 25) µs")
+        let outcome = t.note(running.wait())
+        if outcome.exit == .signal(Int(signal)) {
+            died += 1
+        } else {
+            t.expect(outcome.status >= 0, "end of the verb: \(outcome.exit)")
+            t.expectSuccess(t.runtime("delete", "--force", box.id))
+        }
+        expectGone(t, box)
+    }
+    t.note("\(died) of 30 died of the signal")
+    t.requireSuccess(box.create())
+    t.requireSuccess(box.delete(["--force"]))
+}
+
+private func endedCreate(_ t: Trial) { end(t, ["/probe", "pause"]) { $0.createCommand() } }
+
+private func endedRun(_ t: Trial) { end(t, ["/probe", "sleep", "100"]) { $0.runCommand() } }
+
+private func hangUpIgnored(_ t: Trial) {
+    let box = t.container { slowHook(t, &$0) }
+    var command = box.createCommand()
+    command.ignored = [SIGHUP]
+    let running = command.spawn()
+    t.eventually("the hook begins") { File.exists(hookLog(t) + "/begun") }
+    Proc.sendSignal(running.pid, SIGHUP)
+    t.requireSuccess(t.note(running.wait()))
+    box.claim()
+    t.equal(box.status, "created", "status")
+    t.requireSuccess(box.start())
+    box.awaitFact("ready")
+}
 
 private func rootDoesNotGrow(_ t: Trial) {
     var listings: [[String]] = []

@@ -17,6 +17,7 @@ extension Group {
                 Case("more than 16 MiB is refused", "memory is finite", tooLarge),
                 Case("10 MiB of annotations are read in linear time", "time is finite", large),
                 Case("100,000 environment variables", "time is finite", manyVariables),
+                Case("very many entries of other kinds", "memory is finite", manyEntries),
                 Case("a fifo as config.json does not hang", "open(2): a fifo waits", fifo),
                 Case("a directory as config.json is refused", "bundle.md", directory),
                 Case("a config.json that is not UTF-8 is refused", "RFC 8259: UTF-8", notUTF8),
@@ -122,6 +123,22 @@ private func manyVariables(_ t: Trial) {
 }
 
 // MARK: The file
+
+private func manyEntries(_ t: Trial) {
+    let edits: [(String, (inout JSON) -> Void)] = [
+        ("environment variables", { $0["process", "env"] = JSON((0..<20_000).map { "V\($0)=x" }) }),
+        ("arguments", { $0["process", "args"] = JSON(["/probe", "exit", "0"] + (0..<20_000).map { "\($0)" }) }),
+        ("groups", { $0["process", "user", "additionalGids"] = .array((0..<70_000).map { JSON($0) }) }),
+        ("masked paths", { $0["linux", "maskedPaths"] = JSON((0..<5000).map { "/no/such/path/\($0)" }) }),
+        ("namespaces", { config in for _ in 0..<5000 { config.append(["type": "uts"], at: "linux", "namespaces") } }),
+    ]
+    for (what, edit) in edits {
+        let box = t.container("c\(t.containers.count)", edit)
+        let outcome = box.create()
+        t.expect([0, 1].contains(outcome.status), "many \(what): \(outcome.exit)")
+        if !outcome.succeeded { t.expect(!outcome.stderr.isEmpty, "many \(what): an error message") }
+    }
+}
 
 private func fifo(_ t: Trial) {
     let box = t.container()

@@ -194,8 +194,11 @@ private func readonlyMissing(_ t: Trial) {
 }
 
 private func readonlyHost(_ t: Trial) {
-    let box = box(t, readonly: ["/srv/open"], ["pause"])
+    let box = box(t, readonly: ["/srv/open"], ["create", "/srv/open/inside", "+", "pause"])
     t.requireSuccess(box.create())
+    t.requireSuccess(box.start())
+    box.awaitFact("ready")
+    t.equal(box.facts["create", "/srv/open/inside", "errno"], "EROFS", "create a file inside")
     t.expect(File.write("text", to: box.rootfs + "/srv/open/new"), "the host writes into the directory")
 }
 

@@ -98,6 +98,9 @@ extension Group {
             Case("tmpcopyup: the directory's content is there", "config.md: copy up the contents", copyUp),
             Case("tmpcopyup: the image is not changed", "config.md: copy up the contents", copyUpLeaves),
             Case("tmpcopyup: with ro", "config.md: copy up the contents", copyUpReadonly),
+            Case("tmpcopyup: with iversion", "config.md: copy up the contents", copyUpVersioned),
+            Case("iversion with recursive options and propagation", "config.md, Linux mount options", versioned),
+            Case("ro and rro on a new /dev: its devices are there", "config.md, Linux mount options", readonlyDev),
             Case("tmpcopyup: on what is no tmpfs is refused", "config.md: to a tmpfs", copyUpElsewhere),
         ]
     }
@@ -166,7 +169,7 @@ private func accessTime(_ t: Trial, _ word: String, _ changes: Bool) {
     let facts = t.inside(["touch", "/mnt/file", "+", "read", "/mnt/file", "+", "stat", "/mnt/file"]) {
         $0.mount("/mnt", "none", path, ["bind", word])
     }
-    let time = facts["stat", "/mnt/file", "atime"]?.int ?? 0
+    let time = t.require(facts["stat", "/mnt/file", "atime"]?.int, "the program says an access time")
     t.expect((time != 1_000_000_000) == changes, "access time after reading: \(time)")
 }
 
@@ -270,6 +273,41 @@ private func copyUpReadonly(_ t: Trial) {
     t.requireSuccess(box.run())
     t.equal(box.facts["read", "/srv/file", "text"], "text", "a file")
     t.equal(box.facts["create", "/srv/new", "errno"], "EROFS", "create a file")
+}
+
+private func copyUpVersioned(_ t: Trial) {
+    let box = copyUpContainer(t, ["tmpcopyup", "iversion"], ["read", "/srv/file", "+", "create", "/srv/new"])
+    t.requireSuccess(box.run())
+    t.equal(box.facts["read", "/srv/file", "text"], "text", "a file")
+    t.equal(box.facts["create", "/srv/new", "errno"], .null, "create a file")
+    t.expect(!File.exists(box.rootfs + "/srv/new"), "the new file is in the image")
+}
+
+private func versioned(_ t: Trial) {
+    let facts = t.inside(["mounts", "+", "stat", "/mnt"]) {
+        $0.mount("/mnt", "tmpfs", "tmpfs", ["iversion", "mode=1751", "nosuid", "rnoexec", "rro", "shared"])
+    }
+    let mount = t.mount(at: "/mnt", in: facts)
+    t.shows(mount, Sight(has: ["nosuid", "noexec", "ro"]))
+    t.expect(mount.propagation.contains { $0.hasPrefix("shared:") }, "propagation: \(mount.propagation)")
+    t.equal(facts["stat", "/mnt", "mode"], JSON(0o1751), "mode")
+    t.equal(t.mounts(in: facts).filter { $0.point == "/" }.count, 1, "mounts at the root")
+}
+
+private func readonlyDev(_ t: Trial) {
+    for word in ["ro", "rro"] {
+        let facts = t.inside(["mounts", "+", "stat", "/dev/null", "+", "create", "/dev/new"]) { config in
+            let others = (config["mounts"]?.elements ?? []).filter { $0["destination"]?.string != "/dev" }
+            let dev: JSON = [
+                "destination": "/dev", "type": "tmpfs", "source": "tmpfs",
+                "options": ["nosuid", "mode=755", .text(word)],
+            ]
+            config["mounts"] = .array([dev] + others)
+        }
+        t.shows(t.mount(at: "/dev", in: facts), Sight(has: ["ro"]))
+        t.equal(facts["stat", "/dev/null", "kind"], "character", "\(word): /dev/null")
+        t.equal(facts["create", "/dev/new", "errno"], "EROFS", "\(word): create a file")
+    }
 }
 
 private func copyUpElsewhere(_ t: Trial) {

@@ -24,6 +24,8 @@ extension Group {
                 Case(
                     "of a script without its interpreter fails", "runtime.md, Start: must run the program",
                     noInterpreter),
+                Case("fails when the filter kills execve", "runtime.md, Start: must run the program", filterKills),
+                Case("of a short program under a filter succeeds", "runtime.md, Start", shortUnderFilter),
                 Case(
                     "of a program removed since create fails", "runtime.md, Start: must run the program", removedProgram
                 ),
@@ -163,6 +165,34 @@ private func cannotExecute(_ t: Trial, _ text: String, _ phrase: String) {
 private func noProgram(_ t: Trial) { cannotExecute(t, "\u{1}\u{2}\u{3} no program", "exec format error") }
 
 private func noInterpreter(_ t: Trial) { cannotExecute(t, "#!/no/such/interpreter\n", "no such file or directory") }
+
+private func filtered(_ t: Trial, _ name: String, _ calls: [String]) -> Container {
+    t.container(name, program: ["/probe", "exit", "3"]) { config in
+        config["linux", "seccomp"] = [
+            "defaultAction": "SCMP_ACT_ALLOW",
+            "syscalls": [["names": JSON(calls), "action": "SCMP_ACT_KILL_PROCESS"]],
+        ]
+    }
+}
+
+private func filterKills(_ t: Trial) {
+    for round in 1...5 {
+        let box = filtered(t, "c\(round)", ["execve", "execveat"])
+        t.requireSuccess(box.create())
+        t.expectFailure(box.start(), saying: "seccomp")
+        t.equal(box.awaitExit(), .signal(Int(SIGSYS)), "end of the container's process")
+        t.equal(box.status, "stopped", "status")
+    }
+}
+
+private func shortUnderFilter(_ t: Trial) {
+    for round in 1...10 {
+        let box = filtered(t, "c\(round)", ["personality"])
+        t.requireSuccess(box.create())
+        t.requireSuccess(box.start())
+        t.equal(box.awaitExit(), .status(3), "end of the container's process")
+    }
+}
 
 private func removedProgram(_ t: Trial) {
     let box = t.container(program: ["/copy", "pause"])

@@ -30,6 +30,7 @@ extension Group {
             Case("a socket that is not there fails create", "runtime.md, Errors", noSocket),
             Case("a file as socket fails create", "runtime.md, Errors", fileAsSocket),
             Case("a socket on which nobody listens fails create", "runtime.md, Errors", deafSocket),
+            Case("a socket that takes nobody any more fails create", "create ends", fullSocket),
             Case("a path longer than socket addresses", "unix(7): 108 bytes", longPath),
         ]
     }
@@ -230,6 +231,19 @@ private func deafSocket(_ t: Trial) {
     let socket = cl_socket(AF_UNIX, 1)
     _ = cl_unix_address(socket, path, 1)
     t.refused(terminalContainer(t), ["--console-socket", path])
+}
+
+private func fullSocket(_ t: Trial) {
+    let path = t.directory + "/full"
+    let listener = cl_socket(AF_UNIX, 1)
+    t.require(cl_unix_address(listener, path, 1) == 0 && cl_listen(listener, 0) == 0, "cannot listen at \(path)")
+    for _ in 0..<4 {
+        let waiting = cl_socket(AF_UNIX, 1)
+        _ = cl_set_status_flags(waiting, O_NONBLOCK)
+        _ = cl_unix_address(waiting, path, 0)
+    }
+    let outcome = t.refused(terminalContainer(t), ["--console-socket", path])
+    t.contains(outcome.stderr, path, "error message")
 }
 
 private func longPath(_ t: Trial) {
