@@ -50,6 +50,10 @@ package struct Cgroup: Equatable, Sendable {
     /// Whether the cgroup is frozen. cgroup.events
     package func isFrozen() throws(Errno) -> Bool { try hasEvent("frozen") }
 
+    /// Whether controllers are enabled for cgroups below, so that no process may be in it. cgroups(7), "no internal
+    /// processes"
+    package func isInner() throws(Errno) -> Bool { try !(text(of: "cgroup.subtree_control") ?? "").isEmpty }
+
     private func hasEvent(_ name: String) throws(Errno) -> Bool {
         let bytes = try File.read(path + "/cgroup.events", limit: 4096)
         for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: (name + " 1").utf8) {
@@ -192,7 +196,8 @@ package struct Cgroup: Equatable, Sendable {
         parent?.removeEmpty(levels: levels - 1)
     }
 
-    private var parent: Cgroup? {
+    /// The cgroup that holds this one.
+    package var parent: Cgroup? {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.utf8.startIndex else { return nil }
         return Cgroup(path: String(decoding: path.utf8[..<slash], as: UTF8.self))
     }

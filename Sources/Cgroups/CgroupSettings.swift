@@ -10,6 +10,9 @@ package struct CgroupSettings: Equatable, Sendable {
     /// Fields without effect that the specification does not want to fail for.
     package internal(set) var warnings: [CgroupFinding] = []
 
+    /// Nothing to write.
+    package init() {}
+
     /// Translates `resources`, which stands at the JSON pointer `place`.
     ///
     /// With `current`, what the cgroup has now, it is an update: what is not said stays, so that a period leaves the

@@ -121,6 +121,12 @@ package enum BPF {
         try check(cl_bpf_attach_device_program(program, cgroup))
     }
 
+    /// Puts a device program in the place of `old`, so that there is no moment without one; `ENOENT` when the cgroup does
+    /// not have `old`. BPF_PROG_ATTACH with BPF_F_REPLACE
+    package static func replaceDeviceProgram(_ old: Int32, with program: Int32, in cgroup: Int32) throws(Errno) {
+        try check(cl_bpf_replace_device_program(program, old, cgroup))
+    }
+
     /// Takes a device program from a cgroup; `ENOENT` when it is not there. BPF_PROG_DETACH
     package static func detachDeviceProgram(_ program: Int32, from cgroup: Int32) throws(Errno) {
         try check(cl_bpf_detach_device_program(program, cgroup))

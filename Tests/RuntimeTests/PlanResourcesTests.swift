@@ -1,3 +1,4 @@
+import Cgroups
 import Testing
 
 @testable import Runtime
@@ -5,50 +6,39 @@ import Testing
 @Suite struct PlanResourcesTests {
     private func document(_ resources: String) -> PlanDocument { PlanDocument().with("linux/resources", resources) }
 
-    @Test(arguments: [
-        ("{\"memory\":{\"limit\":1}}", "memory/limit"), ("{\"memory\":{\"limit\":0}}", "memory/limit"),
-        ("{\"memory\":{\"reservation\":4096}}", "memory/reservation"), ("{\"memory\":{\"swap\":4096}}", "memory/swap"),
-        ("{\"cpu\":{\"shares\":2}}", "cpu/shares"), ("{\"cpu\":{\"quota\":1000}}", "cpu/quota"),
-        ("{\"cpu\":{\"burst\":1}}", "cpu/burst"), ("{\"cpu\":{\"period\":100000}}", "cpu/period"),
-        ("{\"cpu\":{\"realtimeRuntime\":1}}", "cpu/realtimeRuntime"),
-        ("{\"cpu\":{\"realtimePeriod\":1}}", "cpu/realtimePeriod"), ("{\"cpu\":{\"cpus\":\"0\"}}", "cpu/cpus"),
-        ("{\"cpu\":{\"mems\":\"0\"}}", "cpu/mems"), ("{\"cpu\":{\"idle\":1}}", "cpu/idle"),
-        ("{\"blockIO\":{\"weight\":10}}", "blockIO/weight"),
-        ("{\"blockIO\":{\"leafWeight\":10}}", "blockIO/leafWeight"),
-        ("{\"blockIO\":{\"weightDevice\":[{\"major\":8,\"minor\":0,\"weight\":10}]}}", "blockIO/weightDevice"),
-        (
-            "{\"blockIO\":{\"throttleReadBpsDevice\":[{\"major\":8,\"minor\":0,\"rate\":1}]}}",
-            "blockIO/throttleReadBpsDevice"
-        ),
-        (
-            "{\"blockIO\":{\"throttleWriteBpsDevice\":[{\"major\":8,\"minor\":0,\"rate\":1}]}}",
-            "blockIO/throttleWriteBpsDevice"
-        ),
-        (
-            "{\"blockIO\":{\"throttleReadIOPSDevice\":[{\"major\":8,\"minor\":0,\"rate\":1}]}}",
-            "blockIO/throttleReadIOPSDevice"
-        ),
-        (
-            "{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"major\":8,\"minor\":0,\"rate\":1}]}}",
-            "blockIO/throttleWriteIOPSDevice"
-        ),
-        ("{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":0}]}", "hugepageLimits"),
-        ("{\"network\":{\"classID\":1}}", "network/classID"),
-        ("{\"network\":{\"priorities\":[{\"name\":\"eth0\",\"priority\":1}]}}", "network/priorities"),
-        ("{\"pids\":{\"limit\":0}}", "pids/limit"), ("{\"pids\":{\"limit\":5}}", "pids/limit"),
-        ("{\"rdma\":{\"mlx5_1\":{\"hcaHandles\":3}}}", "rdma"), ("{\"unified\":{\"memory.high\":\"1\"}}", "unified"),
-    ])
-    func aLimitIsRefusedByName(_ resources: String, _ field: String) throws {
-        #expect(try document(resources).problems() == "/linux/resources/\(field): is not supported by apus")
+    @Test func limitsBecomeWrites() throws {
+        let plan = try document(
+            """
+            {"memory":{"limit":33554432,"swap":33554432},"cpu":{"shares":1024},"pids":{"limit":5},
+             "unified":{"memory.high":"30000000"}}
+            """
+        ).plan()
+        #expect(
+            plan.limits.list.map { $0.file + "=" + $0.value } == [
+                "pids.max=5", "cpu.weight=100", "memory.swap.max=0", "memory.max=33554432", "memory.high=30000000",
+            ])
+        #expect(plan.limits.list.last?.pointer == "/linux/resources/unified/memory.high")
     }
 
-    @Test func severalLimitsAreAllNamed() throws {
+    @Test func allThatIsWrongIsNamed() throws {
         #expect(
-            try document("{\"pids\":{\"limit\":5},\"memory\":{\"limit\":1,\"swap\":2}}").problems() == """
-                /linux/resources/memory/limit: is not supported by apus; \
-                /linux/resources/memory/swap: is not supported by apus; \
-                /linux/resources/pids/limit: is not supported by apus
+            try document("{\"memory\":{\"limit\":-5,\"swap\":2},\"cpu\":{\"cpus\":\"x\"}}").problems() == """
+                /linux/resources/cpu/cpus: must be a list of numbers and ranges such as 0-3,7; \
+                /linux/resources/memory/limit: must be a number of bytes, or -1 for no limit, is -5; \
+                /linux/resources/memory/swap: must not stand without a memory limit: it is of memory and swap together
                 """)
+    }
+
+    @Test(arguments: [
+        (
+            "{\"cpu\":{\"realtimeRuntime\":1}}",
+            "cpu/realtimeRuntime: cannot be set: cgroup v2 has no limits of real-time tasks"
+        ),
+        ("{\"blockIO\":{\"leafWeight\":10}}", "blockIO/leafWeight: cannot be set: cgroup v2 has no weight of leaves"),
+        ("{\"network\":{\"classID\":1}}", "network/classID: cannot be set: cgroup v2 has no classes of packets"),
+    ])
+    func whatOnlyTheFirstVersionHasIsRefused(_ resources: String, _ problem: String) throws {
+        #expect(try document(resources).problems() == "/linux/resources/" + problem)
     }
 
     @Test(arguments: [
@@ -58,13 +48,16 @@ import Testing
         {"memory":{"limit":-1,"reservation":-1,"swap":-1,"kernel":-1,"kernelTCP":-1,"disableOOMKiller":false,
          "useHierarchy":true,"checkBeforeUpdate":true}}
         """,
+        "{\"memory\":{\"limit\":0,\"reservation\":0,\"swap\":0}}",
         "{\"cpu\":{\"shares\":0,\"quota\":-1,\"period\":0,\"burst\":0,\"idle\":0,\"cpus\":\"\",\"mems\":\"\"}}",
         "{\"cpu\":{\"realtimeRuntime\":0,\"realtimePeriod\":0,\"quota\":0}}",
         "{\"blockIO\":{\"weight\":0,\"leafWeight\":0,\"weightDevice\":[]},\"pids\":{\"limit\":-1}}",
         "{\"network\":{\"classID\":0,\"priorities\":[]}}",
     ])
     func whatANewCgroupHasAnywayIsNoLimit(_ resources: String) throws {
-        #expect(try document(resources).plan().warnings.isEmpty)
+        let plan = try document(resources).plan()
+        #expect(plan.warnings.isEmpty)
+        #expect(!plan.limits.needsCgroup)
     }
 
     @Test(arguments: [
@@ -75,5 +68,35 @@ import Testing
         #expect(
             try document("{\"memory\":{\(member)}}").plan().warnings
                 == ["/linux/resources/memory/\(name): has no effect: it is of cgroup v1"])
+    }
+}
+
+@Suite struct PlanCgroupTests {
+    private func plan(_ path: String) throws -> CgroupPlan {
+        try PlanDocument().with("linux/cgroupsPath", "\"" + path + "\"").plan().cgroup
+    }
+
+    @Test func paths() throws {
+        #expect(try plan("/a//b/").path == "/a/b")
+        #expect(try !plan("/a").isRelative)
+        #expect(try plan("a/./b") == CgroupPlan(path: "/a/b", isRelative: true))
+        #expect(try plan("").path == nil)
+        #expect(try !plan("").isRelative)
+    }
+
+    private func owner(_ options: String, uid: Int, _ document: PlanDocument = PlanDocument()) throws -> UInt32? {
+        try document.with("process/user", "{\"uid\":\(uid),\"gid\":0}").mount(
+            """
+            {"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":\(options)}
+            """
+        ).plan().cgroup.owner
+    }
+
+    @Test func aWritableTreeOfItsOwnIsTheUsers() throws {
+        #expect(try owner("[\"nosuid\"]", uid: 1000) == 1000)
+        #expect(try owner("[\"nosuid\",\"ro\"]", uid: 1000) == nil)
+        #expect(try owner("[\"nosuid\"]", uid: 0) == nil)
+        let shared = PlanDocument().namespaces("pid", "network", "ipc", "uts", "mount")
+        #expect(try owner("[\"nosuid\"]", uid: 1000, shared) == nil)
     }
 }

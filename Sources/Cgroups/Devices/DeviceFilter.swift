@@ -20,6 +20,14 @@ package struct DeviceFilter: ~Copyable {
         try BPF.attachDeviceProgram(descriptor.raw, to: cgroup)
     }
 
+    /// Takes the place of the program with the number `old`, without a moment in which neither of them decides.
+    ///
+    /// `ENOENT` when the cgroup does not have that one.
+    package func replace(_ old: UInt32, in cgroup: Int32) throws(Errno) {
+        let program = try BPF.openProgram(id: old)
+        try BPF.replaceDeviceProgram(program.raw, with: descriptor.raw, in: cgroup)
+    }
+
     /// Whether a caller who was refused with `EPERM` lacks nothing: only root of the first user namespace may load
     /// programs, and in any other no device can be made.
     package static var isForbidden: Bool {

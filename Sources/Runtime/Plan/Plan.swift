@@ -22,6 +22,8 @@ package struct Plan: Sendable {
     package var readonlyPaths: [PathPlan]
     package var sysctls: [SysctlPlan]
     package var cgroup: CgroupPlan
+    /// What the cgroup is given, in order.
+    package var limits: CgroupSettings
     /// What may be done to which devices, in the order in which rules take the place of earlier ones.
     package var deviceRules: [DeviceRule]
     /// Nil when /process is absent: such a container can be created but not started.
@@ -115,8 +117,12 @@ package struct SysctlPlan: Equatable, Sendable {
 
 /// Where the container's cgroup is.
 package struct CgroupPlan: Equatable, Sendable {
-    /// Absolute path below the cgroup2 mount point, as asked for; nil lets apus choose.
+    /// Clean path with a leading slash, as asked for; nil lets apus choose.
     package var path: String?
+    /// Whether the path starts where apus puts its cgroups, not at the cgroup2 mount point.
+    package var isRelative = false
+    /// The user whom the cgroup is given to; nil leaves it the caller's.
+    package var owner: UInt32?
 }
 
 /// The container's program and everything applied to its process.

@@ -20,7 +20,8 @@ extension Plan {
         let readonly = PathPlan.list(
             spec.linux?.readonlyPaths ?? [], at: "/linux/readonlyPaths", namespaces, &findings)
         let sysctls = SysctlPlan.list(spec, namespaces, &findings)
-        let cgroup = CgroupPlan(spec.linux?.cgroupsPath, &findings)
+        let cgroup = CgroupPlan(spec, namespaces, &findings)
+        let limits = CgroupSettings(spec.linux?.resources, &findings)
         let deviceRules = DeviceRule.list(
             spec.linux?.resources?.devices ?? [], nodes: spec.linux?.devices ?? [], &findings)
         let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
@@ -29,8 +30,9 @@ extension Plan {
         return Plan(
             bundle: bundle, ociVersion: spec.ociVersion, rootfs: rootfs, namespaces: namespaces,
             hostname: name(spec.hostname), domainname: name(spec.domainname), mounts: mounts, devices: devices,
-            maskedPaths: masked, readonlyPaths: readonly, sysctls: sysctls, cgroup: cgroup, deviceRules: deviceRules,
-            process: process, seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
+            maskedPaths: masked, readonlyPaths: readonly, sysctls: sysctls, cgroup: cgroup, limits: limits,
+            deviceRules: deviceRules, process: process,
+            seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
             hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, warnings: findings.warnings)
     }
 

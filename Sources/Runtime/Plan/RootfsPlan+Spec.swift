@@ -72,22 +72,3 @@ extension PathPlan {
         return plans
     }
 }
-
-extension CgroupPlan {
-    /// Decides where the container's cgroup is (config-linux.md, "Cgroups Path"); a relative path is taken from the top.
-    init(_ written: String?, _ findings: inout Findings) {
-        path = nil
-        guard let written, !written.isEmpty else { return }
-        let pointer = "/linux/cgroupsPath"
-        if ContainerPath.climbs(written) {
-            findings.refuse(pointer, "must not contain \"..\", is " + Findings.quoted(written))
-            return
-        }
-        let clean = ContainerPath.clean(written)
-        if clean == "/" {
-            findings.refuse(pointer, "must name a cgroup below the top one, is " + Findings.quoted(written))
-        } else {
-            path = clean
-        }
-    }
-}

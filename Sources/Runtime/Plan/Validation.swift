@@ -23,7 +23,6 @@ enum Validation {
             checkIntelRdt(linux, &findings)
             checkMemoryPolicy(linux, &findings)
             checkMountLabel(linux, &findings)
-            if let resources = linux.resources { checkResources(resources, &findings) }
             if let seccomp = linux.seccomp { checkSeccomp(seccomp, &findings) }
         }
     }

@@ -144,6 +144,7 @@ extension Creation {
             try runner.run(record.hooks.poststart, .poststart)
         } catch {
             hooksRan = true
+            let error = explained(error)
             undo()
             held.end()
             throw error

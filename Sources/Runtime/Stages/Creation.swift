@@ -22,6 +22,8 @@ struct Creation: ~Copyable {
     /// Whether hooks have run, after which a failure counts as the end of a life: poststop hooks follow.
     var hooksRan = false
     var pidFileWritten = false
+    /// What a cgroup that was there before had counted by then.
+    var hitsBefore = LimitHits()
     /// The terminal's master, when apus stays with it.
     var terminal: SharedDescriptor?
 
@@ -79,47 +81,14 @@ struct Creation: ~Copyable {
             let cgroup = try makeCgroup()
             try giveBirth(cgroup)
             try awaitReady()
+            try limitMemory()
             try register()
         } catch {
+            let error = explained(error)
             undo()
             held.end()
             throw error
         }
-    }
-
-    /// Makes the cgroup, and notes first what there is to remove.
-    private mutating func makeCgroup() throws(RuntimeError) -> SharedDescriptor? {
-        guard let tree = CgroupTree.discover() else {
-            try directory.write(record)
-            warnOfUnrestrictedDevices()
-            return nil
-        }
-        let wanted = prepared.plan.cgroup.path ?? CgroupTree.defaultPath(containerID: record.id)
-        let cgroup = Cgroup(path: tree.mountPoint + wanted)
-        record.cgroup = StateRecord.CgroupPlace(path: cgroup.path, levels: cgroup.missingLevels())
-        try directory.write(record)
-        let made = try attempt("make the cgroup \(cgroup.path)", at: "/linux/cgroupsPath") { () throws(Errno) in
-            try cgroup.make()
-        }
-        // Somebody else may have made a part of it in between.
-        record.cgroup?.levels = made
-        if made == 0 { try checkOccupied(cgroup) }
-        let opened = try attempt("open the cgroup \(cgroup.path)") { () throws(Errno) in
-            SharedDescriptor(try cgroup.open())
-        }
-        try restrictDevices(opened)
-        return opened
-    }
-
-    /// Refuses a cgroup that was there before and is somebody's: what is done to one would be done to the other.
-    private func checkOccupied(_ cgroup: Cgroup) throws(RuntimeError) {
-        let (populated, frozen) = try attempt("look at the cgroup \(cgroup.path)") { () throws(Errno) in
-            (try cgroup.isPopulated(), try cgroup.isFrozen())
-        }
-        guard populated || frozen else { return }
-        let place = prepared.plan.cgroup.path == nil ? "" : " (/linux/cgroupsPath)"
-        throw RuntimeError(
-            .failed, "the cgroup \(cgroup.path) " + (populated ? "already has processes" : "is frozen") + place)
     }
 
     /// The plan with the container's cgroup in it.

@@ -83,17 +83,19 @@ extension Verb {
 
     private static func presumedCgroup(of container: borrowing Container) -> PresumedCgroup? {
         guard let tree = CgroupTree.discover() else { return nil }
-        let usual = CgroupTree.defaultPath(containerID: container.directory.id)
+        let id = container.directory.id
+        let usual = tree.cgroup(at: nil, relative: false, containerID: id)
         guard let config = container.directory.readConfig() else {
-            return PresumedCgroup(cgroup: Cgroup(path: tree.mountPoint + usual), isCertain: false)
+            return PresumedCgroup(cgroup: usual, isCertain: false)
         }
         do throws(SpecError) {
             let spec = try Spec.read(config)
             var findings = Findings()
-            let path = CgroupPlan(spec.linux?.cgroupsPath, &findings).path ?? usual
-            return PresumedCgroup(cgroup: Cgroup(path: tree.mountPoint + path), isCertain: true)
+            let plan = CgroupPlan(spec, NamespacePlan(spec.linux?.namespaces ?? [], &findings), &findings)
+            let cgroup = tree.cgroup(at: plan.path, relative: plan.isRelative, containerID: id)
+            return PresumedCgroup(cgroup: cgroup, isCertain: true)
         } catch {
-            return PresumedCgroup(cgroup: Cgroup(path: tree.mountPoint + usual), isCertain: false)
+            return PresumedCgroup(cgroup: usual, isCertain: false)
         }
     }
 }

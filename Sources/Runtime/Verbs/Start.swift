@@ -1,3 +1,4 @@
+import Cgroups
 import OCI
 import Kernel
 
@@ -16,8 +17,15 @@ extension Verb {
         case .stopped: throw stopped(id)
         }
         guard let process = try container.openProcess() else { throw stopped(id) }
+        let place = container.record?.cgroup
+        // One that others used before has counted for them too.
+        let before = place.map { $0.levels > 0 ? LimitHits() : LimitHits(of: Cgroup(path: $0.path)) }
         do throws(RuntimeError) {
-            try pass(container, process, id)
+            do throws(RuntimeError) {
+                try pass(container, process, id)
+            } catch {
+                throw error.explained(by: place?.limitHit(since: before ?? LimitHits()))
+            }
             guard let record = container.record, !record.hooks.poststart.isEmpty else { return }
             try HookRunner(
                 state: container.state(.running), environment: Process.environment, directory: record.bundle

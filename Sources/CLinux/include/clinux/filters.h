@@ -38,6 +38,17 @@ static inline int cl_bpf_attach_device_program(int program, int cgroup) {
     attributes.attach_flags = BPF_F_ALLOW_MULTI;
     return cl_bpf(BPF_PROG_ATTACH, &attributes);
 }
+/// BPF_PROG_ATTACH of a device program in the place of another one, which the cgroup has.
+static inline int cl_bpf_replace_device_program(int program, int old, int cgroup) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.target_fd = (uint32_t)cgroup;
+    attributes.attach_bpf_fd = (uint32_t)program;
+    attributes.replace_bpf_fd = (uint32_t)old;
+    attributes.attach_type = BPF_CGROUP_DEVICE;
+    attributes.attach_flags = BPF_F_ALLOW_MULTI | BPF_F_REPLACE;
+    return cl_bpf(BPF_PROG_ATTACH, &attributes);
+}
 static inline int cl_bpf_detach_device_program(int program, int cgroup) {
     union bpf_attr attributes;
     memset(&attributes, 0, sizeof attributes);

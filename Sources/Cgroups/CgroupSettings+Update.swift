@@ -1,0 +1,104 @@
+internal import Kernel
+
+/// Changing the limits of a cgroup that is in use: all of them or none.
+extension Cgroup {
+    /// Writes all settings; when one is refused, what was written before it is put back.
+    ///
+    /// With `checkUsage` a limit of memory below what is in use is refused; the kernel would kill for it.
+    package func update(_ settings: CgroupSettings, checkUsage: Bool = false) throws(CgroupRefusal) {
+        let list = settings.list
+        if list.isEmpty { return }
+        if checkUsage { try check(list) }
+        let directory = try openForSettings(list)
+        let before = CgroupSnapshot(of: list, directory.raw)
+        do throws(CgroupRefusal) {
+            try write(list)
+        } catch {
+            before.restore(directory.raw)
+            throw error
+        }
+    }
+
+    /// Refuses a limit of memory that is below what is in use, which the kernel would kill for. memory.current
+    package func check(_ settings: [CgroupSetting]) throws(CgroupRefusal) {
+        for setting in settings where setting.file == "memory.max" {
+            guard let limit = setting.bytes, let usage = usage(), usage > limit else { continue }
+            throw CgroupRefusal(
+                "limit the memory of " + path + " to " + String(limit) + " bytes: " + String(usage)
+                    + " bytes are in use",
+                at: setting.pointer)
+        }
+    }
+
+    private func usage() -> UInt64? {
+        do throws(Errno) {
+            return try memoryUsage()
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// What files of a cgroup held before they were written to.
+struct CgroupSnapshot: Equatable {
+    struct Entry: Equatable {
+        var file: String
+        var value: String
+    }
+    private(set) var entries: [Entry] = []
+
+    init(of settings: [CgroupSetting], _ directory: Int32) {
+        for setting in settings {
+            add(setting.file, setting.value, directory)
+            if let other = setting.alternative { add(other.file, other.value, directory) }
+        }
+    }
+
+    private mutating func add(_ file: String, _ value: String, _ directory: Int32) {
+        do throws(Errno) {
+            let bytes = try File.read(file, at: directory, limit: 1 << 20)
+            if let old = Self.old(file, value, String(decoding: bytes, as: UTF8.self)) {
+                entries.append(Entry(file: file, value: old))
+            }
+        } catch {
+            // What cannot be read cannot be put back.
+            return
+        }
+    }
+
+    /// What must be written to have `text` again after `value` is written; nil when there is nothing that would do.
+    static func old(_ file: String, _ value: String, _ text: String) -> String? {
+        let lines = text.split(separator: "\n")
+        guard let first = lines.first else { return "\n" }
+        let words = value.split(separator: " ")
+        // A line of its own for each device, or one value for the file.
+        guard words.count > 1, let key = words.first, file != "cpu.max" else {
+            return first.hasPrefix("default ") ? String(first.dropFirst("default ".count)) : String(first)
+        }
+        for line in lines where line.split(separator: " ").first == key { return String(line) }
+        switch file {
+        case "io.max": return key + " rbps=max wbps=max riops=max wiops=max"
+        case "io.weight", "io.bfq.weight": return key + " default"
+        default:
+            var absent = String(key)
+            for word in words.dropFirst() {
+                guard let equals = word.firstIndex(of: "=") else { return nil }
+                absent += " " + word[...equals] + "max"
+            }
+            return absent
+        }
+    }
+
+    /// Puts everything back, the last first. What is refused here was not changed, or cannot be helped.
+    func restore(_ directory: Int32) {
+        for _ in 0..<2 {
+            for entry in entries.reversed() {
+                do throws(Errno) {
+                    try Cgroup.write(entry.value, to: entry.file, at: directory)
+                } catch {
+                    continue
+                }
+            }
+        }
+    }
+}
