@@ -19,8 +19,8 @@ package enum CgroupDriver: UInt8, CaseIterable, Sendable {
     /// Whether apus has it.
     package var isSupported: Bool {
         switch self {
-        case .cgroupfs: true
-        case .systemd, .disabled: false
+        case .cgroupfs, .disabled: true
+        case .systemd: false
         }
     }
 }

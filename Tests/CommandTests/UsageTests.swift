@@ -31,7 +31,6 @@ struct UsageTests {
             (["--log-format", "xml", "list"], "--log-format must be text or json, is \"xml\""),
             (["--systemd-cgroup", "create", "c"], "--cgroup-manager systemd is not supported by apus"),
             (["--cgroup-manager", "systemd", "run", "c"], "--cgroup-manager systemd is not supported by apus"),
-            (["--cgroup-manager=disabled", "create", "c"], "--cgroup-manager disabled is not supported by apus"),
             (["--cgroup-manager=x", "list"], "--cgroup-manager must be cgroupfs, systemd or disabled, is \"x\""),
             (
                 ["--systemd-cgroup", "--cgroup-manager", "cgroupfs", "list"],

@@ -84,11 +84,6 @@ private let fields: [Field] = [
                 "syscalls": [["names": ["getcwd"], "action": "SCMP_ACT_NOTIFY"]],
             ]
         }, applied: { _, _ in false }),
-    Field(name: "memory", edit: resources("memory", ["limit": 1_073_741_824])),
-    Field(name: "cpu", edit: resources("cpu", ["quota": 50000, "period": 100_000])),
-    Field(name: "pids", edit: resources("pids", ["limit": 100])),
-    Field(name: "blockIO", edit: resources("blockIO", ["weight": 100])),
-    Field(name: "hugepageLimits", edit: resources("hugepageLimits", [["pageSize": "2MB", "limit": 4_194_304]])),
     Field(name: "rdma", edit: resources("rdma", ["no-such-device": ["hcaHandles": 1]]), applied: { _, _ in false }),
     Field(name: "unified", edit: resources("unified", ["no-such.file": "1"]), applied: { _, _ in false }),
     Field(name: "network", edit: resources("network", ["classID": 1_048_577])),
