@@ -89,5 +89,6 @@ let package = Package(
         .testTarget(
             name: "RuntimeTests", dependencies: ["Runtime", "Cgroups", "Kernel", "OCI", "JSON"], swiftSettings: common),
         .testTarget(name: "CommandTests", dependencies: ["apus"], swiftSettings: common),
+        .testTarget(name: "ConformanceTests", dependencies: ["apus-conformance"], swiftSettings: common),
     ]
 )

@@ -21,6 +21,7 @@ import Glibc
     }
 
     private static func judge(_ given: Options) {
+        if given.coverage { showCoverage() }
         var options = given
         var entries: [Runner.Entry] = []
         for group in Group.all {
@@ -55,6 +56,14 @@ import Glibc
         let good = report.close()
         if !options.keep { File.remove(scratch) }
         exit(complete && good ? 0 : 1)
+    }
+
+    /// Prints the index's counts; it is an error that index and cases disagree.
+    private static func showCoverage() -> Never {
+        let coverage = Coverage()
+        Report.say(coverage.summary)
+        if !coverage.problems.isEmpty { stop(coverage.problems.joined(separator: "\n")) }
+        exit(0)
     }
 
     /// The runtime as an absolute path: cases run it from other directories.

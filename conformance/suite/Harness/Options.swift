@@ -6,6 +6,8 @@ struct Options {
     var runtime = ""
     var filters: [String] = []
     var list = false
+    /// Only say which sentences of the specification the cases check.
+    var coverage = false
     var jobs = 1
     var verbose = false
     var keep = false
@@ -23,6 +25,7 @@ struct Options {
           --runtime PATH    the runtime to judge (otherwise: apus beside this program)
           --filter TEXT     only cases whose "group: name" contains TEXT; may be given more than once
           --list            print the cases and stop
+          --coverage        print which sentences of the specification are checked, and why others are not, and stop
           --jobs N          run N cases at a time
           --verbose         show the commands of passing cases too
           --keep            keep the directories of failing cases
@@ -69,6 +72,7 @@ struct Options {
             case "--patience": patience = try count()
             case "--tap": tapVersion = try count()
             case "--list": list = true
+            case "--coverage": coverage = true
             case "--verbose", "-v": verbose = true
             case "--keep": keep = true
             case "--help", "-h": return nil
