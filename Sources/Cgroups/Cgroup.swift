@@ -62,6 +62,23 @@ package struct Cgroup: Equatable, Sendable {
         return false
     }
 
+    /// Moves a process into the cgroup. cgroup.procs
+    package func add(_ pid: Int32) throws(Errno) {
+        let file = try File.open(path + "/cgroup.procs", [.writeOnly])
+        try File.write("\(pid)", to: file.raw)
+    }
+
+    /// Lets the cgroups below have every controller that this one has. cgroup.subtree_control
+    package func enableAllControllers() throws(Errno) {
+        var text = ""
+        for word in try File.read(path + "/cgroup.controllers", limit: 4096).split(whereSeparator: { $0 <= 0x20 }) {
+            text += (text.isEmpty ? "+" : " +") + String(decoding: word, as: UTF8.self)
+        }
+        if text.isEmpty { return }
+        let file = try File.open(path + "/cgroup.subtree_control", [.writeOnly])
+        try File.write(text, to: file.raw)
+    }
+
     /// Kills every process in the cgroup and below it. cgroup.kill
     package func kill() throws(Errno) {
         let file = try File.open(path + "/cgroup.kill", [.writeOnly])

@@ -15,12 +15,4 @@ package enum CgroupDriver: UInt8, CaseIterable, Sendable {
         case .disabled: "disabled"
         }
     }
-
-    /// Whether apus has it.
-    package var isSupported: Bool {
-        switch self {
-        case .cgroupfs, .disabled: true
-        case .systemd: false
-        }
-    }
 }

@@ -64,6 +64,9 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     /// Moves the calling process into the namespace behind `descriptor`. setns(2)
     package func enter(_ descriptor: Int32) throws(Errno) { try check(cl_setns(descriptor, Int32(cloneFlag))) }
 
+    /// Moves the calling process into a new namespace of this kind. unshare(2)
+    package func unshare() throws(Errno) { try check(cl_unshare(Int32(cloneFlag))) }
+
     /// Whether the calling process is in the first user namespace, the only one whose root may do everything.
     package static func isInFirstUserNamespace() throws(Errno) -> Bool {
         // PROC_USER_INIT_INO of the kernel.
@@ -77,5 +80,6 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
         package init(_ kinds: [Namespace]) { for kind in kinds { insert(kind) } }
         package func contains(_ kind: Namespace) -> Bool { cloneFlags & kind.cloneFlag != 0 }
         package mutating func insert(_ kind: Namespace) { cloneFlags |= kind.cloneFlag }
+        package mutating func remove(_ kind: Namespace) { cloneFlags &= ~kind.cloneFlag }
     }
 }

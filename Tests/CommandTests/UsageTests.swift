@@ -29,8 +29,6 @@ struct UsageTests {
             (["list", "-f", "yaml"], "--format must be table or json, is \"yaml\""),
             (["kill", "c", "FOO"], "unknown signal \"FOO\"; a name such as TERM or a number up to 64"),
             (["--log-format", "xml", "list"], "--log-format must be text or json, is \"xml\""),
-            (["--systemd-cgroup", "create", "c"], "--cgroup-manager systemd is not supported by apus"),
-            (["--cgroup-manager", "systemd", "run", "c"], "--cgroup-manager systemd is not supported by apus"),
             (["--cgroup-manager=x", "list"], "--cgroup-manager must be cgroupfs, systemd or disabled, is \"x\""),
             (
                 ["--systemd-cgroup", "--cgroup-manager", "cgroupfs", "list"],

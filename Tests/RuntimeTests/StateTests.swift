@@ -40,6 +40,16 @@ struct StateRecordTests {
         #expect(StateRecord(record.bytes) == record)
     }
 
+    @Test func keepsTheUnit() {
+        var record = full
+        record.cgroup = StateRecord.CgroupPlace(
+            path: "/sys/fs/cgroup/a.slice/b.scope", levels: 1, unit: .init(name: "b.scope", isOfUser: true),
+            subgroup: "inner")
+        #expect(StateRecord(record.bytes) == record)
+        #expect(record.cgroup?.home == "/sys/fs/cgroup/a.slice/b.scope/inner")
+        #expect(full.cgroup?.home == "/sys/fs/cgroup/a/b")
+    }
+
     @Test func aCutRecordIsNone() {
         let bytes = full.bytes
         for length in 0..<bytes.count { #expect(StateRecord(Array(bytes.prefix(length))) == nil) }

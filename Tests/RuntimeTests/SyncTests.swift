@@ -5,7 +5,7 @@ import Testing
 /// The words that apus and the container's init have for each other, and when they may say them.
 struct SyncTests {
     private static let plain: [SyncMessage] = [
-        .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
+        .placed, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
     ]
 
     @Test(arguments: plain) func messagesSurviveTheWire(message: SyncMessage) {
@@ -29,7 +29,7 @@ struct SyncTests {
         #expect(received.message.utf8.count == SyncMessage.limit - 2)
     }
 
-    @Test(arguments: [[], [0], [10], [255], [1, 1], [8], [8, 200, 65]] as [[UInt8]])
+    @Test(arguments: [[], [0], [11], [255], [9, 9], [1, 1], [8], [8, 200, 65]] as [[UInt8]])
     func otherBytesAreNoMessage(bytes: [UInt8]) {
         #expect(SyncMessage(bytes) == nil)
     }
@@ -42,6 +42,9 @@ struct SyncTests {
             [.terminal, .ready, .commit, .start, .executing],
             [.hooksDue, .goOn, .ready, .commit],
             [.hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing],
+            [.placed, .ready, .commit],
+            [.placed, .hooksDue, .goOn, .terminal, .ready, .commit],
+            [.placed, .terminal, .ready, .commit],
             [.failed(RuntimeError(.failed, "at once"))],
             [.hooksDue, .failed(RuntimeError(.failed, "later"))],
         ] as [[SyncMessage]])
@@ -56,6 +59,7 @@ struct SyncTests {
     @Test(
         arguments: [
             [.commit], [.goOn], [.start], [.executing],
+            [.placed, .placed], [.ready, .placed], [.placed, .commit], [.hooksDue, .placed],
             [.ready, .ready],
             [.ready, .start],
             [.ready, .hooksDue],

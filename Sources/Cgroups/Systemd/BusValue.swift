@@ -60,6 +60,9 @@ package struct BusError: Error, Equatable, Sendable {
         return line.isEmpty ? name : name + ": " + line
     }
 
+    /// Whether a unit of the name is there already.
+    package var isUnitExists: Bool { name == Self.unitExists }
+
     static let timedOut = "org.freedesktop.DBus.Error.NoReply"
     static let disconnected = "org.freedesktop.DBus.Error.Disconnected"
     static let noSuchUnit = "org.freedesktop.systemd1.NoSuchUnit"

@@ -47,21 +47,26 @@ package struct ServiceManager: ~Copyable {
     /// One of that name that has failed or ended is put aside; one that is active is an error.
     package mutating func start(_ unit: SystemdUnit, _ properties: [UnitProperty]) throws(BusError) {
         try watchJobs(of: unit.name)
-        let job: [BusValue]
-        do throws(BusError) {
-            job = try requestStart(unit, properties)
-        } catch {
-            guard error.name == BusError.unitExists, try isOver(unit.name) else { throw error }
-            try resetFailed(unit.name)
-            try awaitEnd(try requestStart(unit, properties))
-            return
-        }
-        try awaitEnd(job)
+        try awaitEnd(try requestStart(unit, properties))
     }
 
     private mutating func requestStart(
         _ unit: SystemdUnit, _ properties: [UnitProperty]
     ) throws(BusError) -> [BusValue] {
+        do throws(BusError) {
+            return try call(start: unit, properties)
+        } catch {
+            if error.isUnitExists {
+                guard try isOver(unit.name) else { throw error }
+                try resetFailed(unit.name)
+                return try call(start: unit, properties)
+            }
+            guard let known = try known(properties) else { throw error }
+            return try call(start: unit, known)
+        }
+    }
+
+    private mutating func call(start unit: SystemdUnit, _ properties: [UnitProperty]) throws(BusError) -> [BusValue] {
         // Nothing waits in the queue for a unit that did not exist, but nothing may be replaced either.
         try call(
             "StartTransientUnit",
@@ -84,7 +89,26 @@ package struct ServiceManager: ~Copyable {
 
     /// Changes properties of a unit until the machine's next start, or its own end.
     package mutating func set(_ properties: [UnitProperty], of name: String) throws(BusError) {
+        do throws(BusError) {
+            try call(set: properties, of: name)
+        } catch {
+            guard let known = try known(properties) else { throw error }
+            try call(set: known, of: name)
+        }
+    }
+
+    private mutating func call(set properties: [UnitProperty], of name: String) throws(BusError) {
         _ = try call("SetUnitProperties", [.string(name), .boolean(true), UnitProperty.list(properties)])
+    }
+
+    /// The properties without those that this systemd is too old for; nil when it is too old for none.
+    ///
+    /// Only asked when a call has failed: a systemd of today knows them all, and its version costs a call.
+    private mutating func known(_ properties: [UnitProperty]) throws(BusError) -> [UnitProperty]? {
+        guard properties.contains(where: { $0.since > 0 }) else { return nil }
+        let version = try version()
+        let known = properties.filter { $0.since <= version }
+        return known.count < properties.count ? known : nil
     }
 
     /// systemd's version: 257.
@@ -100,6 +124,11 @@ package struct ServiceManager: ~Copyable {
             number = number * 10 + Int(byte - 0x30)
         }
         return number
+    }
+
+    /// The cgroup that the manager has its units in, below the top of the tree; empty for the top.
+    package mutating func topCgroup() throws(BusError) -> String {
+        try property("ControlGroup", of: Self.interface, at: Self.path)
     }
 
     /// Whether the unit is none that runs: it has ended, or is not loaded any more.

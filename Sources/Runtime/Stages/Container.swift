@@ -67,9 +67,7 @@ struct Container: ~Copyable {
         let place = try isOfThisBoot() ? record?.cgroup : nil
         try killAll(place)
         if let place {
-            try attempt("remove the cgroup \(place.path)") { () throws(Errno) in
-                try place.cleanUp()
-            }
+            try place.cleanUp(warnings)
         }
         try directory.remove()
         guard let record, !record.hooks.poststop.isEmpty else { return }
@@ -87,11 +85,7 @@ struct Container: ~Copyable {
     private func killAll(_ place: StateRecord.CgroupPlace?) throws(RuntimeError) {
         let process = try openProcess()
         if let place, place.levels > 0 || record?.sharesPID == true {
-            do throws(Errno) {
-                try Cgroup(path: place.path).kill()
-            } catch {
-                guard error == .noSuchFile else { throw RuntimeError("kill the processes in \(place.path)", error) }
-            }
+            try place.kill()
         }
         guard let process else { return }
         try attempt("kill the container's process") { () throws(Errno) in

@@ -5,6 +5,10 @@ import Kernel
 extension Creation {
     /// Makes the cgroup with its limits, and notes first what there is to remove. Nil when the container has none.
     mutating func makeCgroup() throws(RuntimeError) -> SharedDescriptor? {
+        if let scope = prepared.scope {
+            try prepareScope(scope)
+            return nil
+        }
         let plan = prepared.plan
         if prepared.options.cgroupDriver == .disabled {
             return try goWithoutCgroup("needs a cgroup, which --cgroup-manager disabled does not allow")
@@ -72,7 +76,7 @@ extension Creation {
         return nil
     }
 
-    private static func refusal(_ findings: [CgroupFinding]) -> RuntimeError {
+    static func refusal(_ findings: [CgroupFinding]) -> RuntimeError {
         RuntimeError(findings.map { Problem(pointer: $0.pointer, message: $0.message) })
     }
 
@@ -90,7 +94,7 @@ extension Creation {
         throw RuntimeError(.failed, "the cgroup \(cgroup.path) " + why + place)
     }
 
-    private func setLimits(_ settings: [CgroupSetting], on cgroup: Cgroup) throws(RuntimeError) {
+    func setLimits(_ settings: [CgroupSetting], on cgroup: Cgroup) throws(RuntimeError) {
         do throws(CgroupRefusal) {
             try cgroup.write(settings)
         } catch {

@@ -44,9 +44,21 @@ extension Creation {
 
 extension StateRecord.CgroupPlace {
     /// Removes what apus made of the cgroup; from one that was there before, only the device filter.
-    func cleanUp() throws(Errno) {
+    func cleanUp(_ warnings: Warnings) throws(RuntimeError) {
+        try endUnit(warnings)
         let cgroup = Cgroup(path: path)
-        if levels == 0, let deviceFilter { try cgroup.detachDeviceFilter(deviceFilter) }
-        try cgroup.remove(levels: levels, milliseconds: 10_000)
+        try attempt("remove the cgroup \(path)") { () throws(Errno) in
+            if levels == 0, let deviceFilter { try cgroup.detachDeviceFilter(deviceFilter) }
+            try cgroup.remove(levels: levels, milliseconds: 10_000)
+        }
+    }
+
+    /// Kills every process in the cgroup. That it is gone is no error.
+    func kill() throws(RuntimeError) {
+        do throws(Errno) {
+            try Cgroup(path: path).kill()
+        } catch {
+            guard error == .noSuchFile else { throw RuntimeError("kill the processes in \(path)", error) }
+        }
     }
 }

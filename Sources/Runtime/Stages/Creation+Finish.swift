@@ -53,7 +53,7 @@ extension Creation {
     }
 
     /// Says something to init; when it is gone, how it went is the error.
-    private mutating func tell(_ message: SyncMessage) throws(RuntimeError) {
+    mutating func tell(_ message: SyncMessage) throws(RuntimeError) {
         do throws(RuntimeError) {
             guard child != nil else { throw silentDeath() }
             try child?.channel.send(message)
@@ -168,14 +168,14 @@ extension Creation {
     mutating func undo() {
         _ = reap()
         if pidFileWritten, let path = prepared.pidFile { PidFile.remove(path) }
-        if let place = record.cgroup {
-            let cgroup = Cgroup(path: place.path)
-            do throws(Errno) {
+        manager = nil
+        if let place = record.cgroup, place.unit == nil || unitMayExist {
+            do throws(RuntimeError) {
                 // Hooks may have put processes of theirs into it.
-                if place.levels > 0 { try cgroup.kill() }
-                try place.cleanUp()
+                if place.levels > 0 { try place.kill() }
+                try place.cleanUp(warnings)
             } catch {
-                warnings.add("remove the cgroup \(place.path): \(error.message)")
+                warnings.add(error.message)
             }
         }
         do throws(RuntimeError) {

@@ -21,6 +21,10 @@ struct Creation: ~Copyable {
     var child: Child?
     /// Whether hooks have run, after which a failure counts as the end of a life: poststop hooks follow.
     var hooksRan = false
+    /// The way to systemd until it has made the scope.
+    var manager: ServiceManager?
+    /// Whether systemd was asked to make the scope that the record names.
+    var unitMayExist = false
     var pidFileWritten = false
     /// What a cgroup that was there before had counted by then.
     var hitsBefore = LimitHits()
@@ -80,6 +84,7 @@ struct Creation: ~Copyable {
         do throws(RuntimeError) {
             let cgroup = try makeCgroup()
             try giveBirth(cgroup)
+            if let scope = prepared.scope { try enterScope(scope) }
             try awaitReady()
             try limitMemory()
             try register()
@@ -112,7 +117,7 @@ struct Creation: ~Copyable {
                     .configuration,
                     "mount cgroup on \(mount.destination): this host has no cgroup v2 to bind (\(mount.pointer))")
             }
-            plan.mounts[index].action = .bind(source: cgroup.path, recursive: false)
+            plan.mounts[index].action = .bind(source: cgroup.home, recursive: false)
         }
         return plan
     }
@@ -129,9 +134,13 @@ struct Creation: ~Copyable {
         var console: Descriptor?
         if let path = prepared.consoleSocket { console = try Console.connect(path) }
         let ends = try attempt("make a socket to the container's init") { () throws(Errno) in try Socket.pair() }
-        let birth = Birth(
-            notes: notes, namespaces: prepared.plan.namespaces.new, joined: prepared.joined,
-            cgroup: cgroup?.raw)
+        var namespaces = prepared.plan.namespaces.new
+        var placement = Init.Placement.atBirth
+        if prepared.scope != nil {
+            placement = namespaces.contains(.cgroup) ? .laterWithNamespace : .later
+            namespaces.remove(.cgroup)
+        }
+        let birth = Birth(notes: notes, namespaces: namespaces, joined: prepared.joined, cgroup: cgroup?.raw)
         // Nothing else of the caller's is inherited by anything that is executed from here on.
         try attempt("close inherited descriptors on execution") { () throws(Errno) in
             try Descriptor.closeOnExec(from: 3)
@@ -146,7 +155,8 @@ struct Creation: ~Copyable {
                 Init.Inheritance(
                     id: record.id, plan: plan, filter: prepared.filter, joined: prepared.joined,
                     notes: notes, newKeyring: !prepared.options.noNewKeyring,
-                    preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate, lock: config.raw),
+                    preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate,
+                    placement: placement, lock: config.raw),
                 channel: channel
             ).run()
         case .parent(let pid, let descriptor):

@@ -20,9 +20,14 @@ struct Init: ~Copyable {
         var consoleSocket: Descriptor?
         /// Nil for `run`, which starts the program through the channel.
         let gate: Descriptor?
+        /// Whether the process is put into its cgroup only after its birth, and what is new then.
+        let placement: Placement
         /// The open file whose lock tells others that init waits.
         let lock: Int32
     }
+
+    /// How the process gets into its cgroup.
+    enum Placement { case atBirth, later, laterWithNamespace }
 
     private var given: Inheritance
     private var channel: Channel
@@ -39,6 +44,7 @@ struct Init: ~Copyable {
     consuming func run() -> Never {
         do throws(RuntimeError) {
             try bequeath()
+            try awaitPlacement()
             let program = try setUp()
             try becomeIndependent()
             try execute(program)
@@ -70,6 +76,18 @@ struct Init: ~Copyable {
                     throw RuntimeError("make a session keyring", error, hint: "--no-new-keyring does without")
                 }
             }
+        }
+    }
+
+    /// Waits until systemd has made the cgroup around this process. A cgroup namespace shows the cgroup that its maker is
+    /// in, so it comes after that.
+    private mutating func awaitPlacement() throws(RuntimeError) {
+        if case .atBirth = given.placement { return }
+        notes.step = .placement
+        guard try channel.receive() == .placed else { throw Self.abandoned }
+        guard case .laterWithNamespace = given.placement else { return }
+        try attempt("make a new cgroup namespace", at: "/linux/namespaces") { () throws(Errno) in
+            try Namespace.cgroup.unshare()
         }
     }
 

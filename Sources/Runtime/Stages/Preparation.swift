@@ -11,6 +11,8 @@ struct Preparation {
     /// The configuration as it was read.
     let config: [UInt8]
     let plan: Plan
+    /// Nil when systemd is not asked for a cgroup.
+    let scope: ScopePlan?
     let joined: JoinedNamespaces
     let filter: FilterProgram?
     /// Absolute host paths.
@@ -33,6 +35,9 @@ struct Preparation {
             throw RuntimeError(.configuration, "config.json: " + error.message)
         }
         var plan = try Plan.make(spec, bundle: bundle, noPivot: options.noPivot)
+        scope =
+            options.cgroupDriver == .systemd
+            ? try ScopePlan(spec, id: options.id, user: ServiceManager.isOfUser) : nil
         try Self.checkHost(plan)
         try Self.checkConsole(plan, options, detached: detached)
         try Self.withholdCapabilities(&plan)

@@ -1,13 +1,15 @@
 /// What the container's init is doing: it notes each step in memory that its parent shares, so that even a death
 /// without a word can be told by where it happened.
 enum Step: UInt32, CaseIterable {
-    case birth, joinNamespaces, session, network, sysctls, rootfs, mounts, devices, hooks, pivotRoot, terminal,
+    case birth, placement, joinNamespaces, session, network, sysctls, rootfs, mounts, devices, hooks, pivotRoot,
+        terminal,
         protectPaths, limits, seccomp, credentials, workingDirectory, findProgram, ready, startHooks, execute
 
     /// Completes "while it was ...".
     var text: StaticString {
         switch self {
         case .birth: "being born"
+        case .placement: "waiting for its cgroup"
         case .joinNamespaces: "joining namespaces"
         case .session: "starting its session"
         case .network: "bringing the loopback interface up"

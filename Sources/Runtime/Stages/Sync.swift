@@ -3,6 +3,7 @@ import Kernel
 /// What apus and the container's init say to each other.
 ///
 ///     apus (create, run)                      init
+///       |        placed ---------->           only with systemd: the cgroup is there and the process in it
 ///       |        <-------- hooksDue           mounts are done, the root is still the host's
 ///     prestart, createRuntime hooks
 ///       |        goOn ------------>           createContainer hooks, pivot_root
@@ -17,6 +18,7 @@ import Kernel
 ///
 /// Instead of any of its messages init may send `failed`, and then ends.
 enum SyncMessage: Equatable {
+    case placed
     case hooksDue
     case goOn
     case terminal
@@ -43,6 +45,7 @@ extension SyncMessage {
         case .executing: 7
         case .failed: 8
         case .executingFiltered: 9
+        case .placed: 10
         }
     }
 
@@ -65,7 +68,7 @@ extension SyncMessage {
         }
         guard bytes.count == 1 else { return nil }
         for message in [
-            SyncMessage.hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
+            SyncMessage.placed, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
         ]
         where message.code == code {
             self = message
@@ -78,7 +81,7 @@ extension SyncMessage {
 /// The order in which messages may come. A value, so that it can be tried without processes.
 struct SyncOrder: Equatable {
     /// How far the conversation is: each stage names the message that led to it.
-    enum Stage: UInt8 { case born, hooksDue, goOn, terminal, ready, commit, start, executing, failed }
+    enum Stage: UInt8 { case born, placed, hooksDue, goOn, terminal, ready, commit, start, executing, failed }
     private(set) var stage: Stage
 
     /// A conversation from its beginning.
@@ -92,10 +95,13 @@ struct SyncOrder: Equatable {
         let next: Stage
         let legal: Bool
         switch message {
-        case .hooksDue: (next, legal) = (.hooksDue, stage == .born)
+        case .placed: (next, legal) = (.placed, stage == .born)
+        case .hooksDue: (next, legal) = (.hooksDue, stage == .born || stage == .placed)
         case .goOn: (next, legal) = (.goOn, stage == .hooksDue)
-        case .terminal: (next, legal) = (.terminal, stage == .born || stage == .goOn)
-        case .ready: (next, legal) = (.ready, stage == .born || stage == .goOn || stage == .terminal)
+        case .terminal: (next, legal) = (.terminal, stage == .born || stage == .placed || stage == .goOn)
+        case .ready:
+            next = .ready
+            legal = stage == .born || stage == .placed || stage == .goOn || stage == .terminal
         case .commit: (next, legal) = (.commit, stage == .ready)
         case .start: (next, legal) = (.start, stage == .commit)
         case .executing, .executingFiltered: (next, legal) = (.executing, stage == .start)

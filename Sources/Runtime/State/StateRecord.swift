@@ -15,6 +15,20 @@ struct StateRecord: Equatable {
         var levels: Int
         /// The kernel's number of the device filter. It goes with the cgroup; off one that stays it must be taken.
         var deviceFilter: UInt32?
+        /// The scope that the cgroup belongs to; nil when apus made it itself.
+        var unit: Unit?
+        /// The name of the cgroup below it that the container's process was moved to.
+        var subgroup: String?
+
+        /// The cgroup that the container's process is in: the top of what the container sees.
+        var home: String { subgroup.map { path + "/" + $0 } ?? path }
+    }
+
+    /// A unit of systemd's.
+    struct Unit: Equatable {
+        var name: String
+        /// Whether it is of the user's own service manager, not the system's.
+        var isOfUser: Bool
     }
 
     struct Process: Equatable {
@@ -60,6 +74,11 @@ extension StateRecord {
             writer.member("path", cgroup.path)
             writer.member("levels", Int64(cgroup.levels))
             if let id = cgroup.deviceFilter { writer.member("deviceFilter", UInt64(id)) }
+            if let unit = cgroup.unit {
+                writer.member("unit", unit.name)
+                writer.member("unitIsOfUser", unit.isOfUser)
+            }
+            if let name = cgroup.subgroup { writer.member("subgroup", name) }
             writer.endObject()
         }
         if let process {
@@ -100,10 +119,13 @@ extension StateRecord {
         created = object.requiredString("created")
         owner = object.requiredUInt32("owner")
         bootID = object.requiredString("bootID")
-        cgroup = object.object("cgroup").map {
-            CgroupPlace(
-                path: $0.requiredString("path"), levels: Int($0.requiredInt64("levels")),
-                deviceFilter: $0.uint32("deviceFilter"))
+        cgroup = object.object("cgroup").map { (object) in
+            let isOfUser = object.bool("unitIsOfUser") ?? false
+            return CgroupPlace(
+                path: object.requiredString("path"), levels: Int(object.requiredInt64("levels")),
+                deviceFilter: object.uint32("deviceFilter"),
+                unit: object.string("unit").map { Unit(name: $0, isOfUser: isOfUser) },
+                subgroup: object.string("subgroup"))
         }
         process = object.object("process").map {
             Process(pid: $0.requiredInt32("pid"), startTime: $0.requiredUInt64("startTime"))

@@ -18,10 +18,6 @@ enum CreateCommand {
         options.noPivot = arguments.has(.noPivot)
         options.noNewKeyring = arguments.has(.noNewKeyring)
         options.cgroupDriver = invocation.options.cgroupDriver
-        guard options.cgroupDriver.isSupported else {
-            throw RuntimeError(
-                .usage, "--cgroup-manager \(options.cgroupDriver.name.description) is not supported by apus")
-        }
         options.preserveFDs = try arguments.number(.preserveFDs, most: 1_000_000) ?? 0
         // Looked at now, before apus opens files of its own that get these numbers.
         for descriptor in 3..<(3 + Int32(options.preserveFDs)) {
