@@ -2,7 +2,7 @@ internal import Runtime
 
 /// The verbs.
 enum Command: UInt8, CaseIterable {
-    case create, run, start, state, kill, pause, resume, delete, list, ps, spec, features, help
+    case create, run, start, state, kill, pause, resume, delete, list, ps, events, spec, features, help
 
     var name: StaticString {
         switch self {
@@ -16,6 +16,7 @@ enum Command: UInt8, CaseIterable {
         case .delete: "delete"
         case .list: "list"
         case .ps: "ps"
+        case .events: "events"
         case .spec: "spec"
         case .features: "features"
         case .help: "help"
@@ -25,7 +26,7 @@ enum Command: UInt8, CaseIterable {
     /// What follows the verb and its flags.
     var operands: StaticString {
         switch self {
-        case .create, .run, .start, .state, .pause, .resume, .delete: "ID"
+        case .create, .run, .start, .state, .pause, .resume, .delete, .events: "ID"
         case .kill: "ID [SIGNAL]"
         case .ps: "ID [PS OPTIONS]"
         case .help: "[VERB]"
@@ -36,7 +37,7 @@ enum Command: UInt8, CaseIterable {
     /// How many operands there are at least and at most.
     var operandCount: ClosedRange<Int> {
         switch self {
-        case .create, .run, .start, .state, .pause, .resume, .delete: 1...1
+        case .create, .run, .start, .state, .pause, .resume, .delete, .events: 1...1
         case .kill: 1...2
         case .ps: 1...Int.max
         case .help: 0...1
@@ -60,6 +61,7 @@ enum Command: UInt8, CaseIterable {
         case .delete: "remove a container that has stopped or was never started"
         case .list: "show the containers"
         case .ps: "show the processes of a container, as ps(1) does"
+        case .events: "show as JSON what a container uses, until it stops"
         case .spec: "write a config.json to begin with"
         case .features: "show as JSON what apus can do"
         case .help: "show how apus or a verb is used"
@@ -79,6 +81,7 @@ enum Command: UInt8, CaseIterable {
         case .delete: try DeleteCommand.perform(invocation)
         case .list: try ListCommand.perform(invocation)
         case .ps: try PsCommand.perform(invocation)
+        case .events: try EventsCommand.perform(invocation)
         case .spec: try SpecCommand.perform(invocation)
         case .features: try FeaturesCommand.perform(invocation)
         case .help: try HelpCommand.perform(invocation)
@@ -87,7 +90,7 @@ enum Command: UInt8, CaseIterable {
 
     /// Verbs of other runtimes that apus does not have.
     static let unsupported: [StaticString] = [
-        "exec", "update", "events", "checkpoint", "restore",
+        "exec", "update", "checkpoint", "restore",
     ]
 }
 

@@ -52,6 +52,12 @@ struct UsageTests {
                 ["ps", "-f", "json", "c", "--", "x"],
                 "ps: \"--\" is an option of ps(1), which --format json does not run"
             ),
+            (["events"], "events needs a container id; `apus events --help` shows how it is used"),
+            (["events", "--interval", "5", "c"], "--interval must be a duration such as 5s or 1m30s, is \"5\""),
+            (
+                ["events", "--interval=0", "--stats", "c"],
+                "--interval must be greater than 0, and at least 1ms, is \"0\""
+            ),
             (["update", "c"], "\"update\" is not supported by apus"),
             (["checkpoint", "--help"], "\"checkpoint\" is not supported by apus"),
             (["restore", "--lsm-mount-context"], "\"restore\" is not supported by apus"),

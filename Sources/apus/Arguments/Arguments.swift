@@ -6,16 +6,16 @@ struct Arguments {
     /// The value of each flag, by its number.
     private var values = [String](repeating: "", count: Int(Flag.count))
     /// Which flags were given: bit n is flag n.
-    private var given: UInt32 = 0
+    private var given: UInt64 = 0
     private(set) var positionals: [String] = []
 
     /// The value of a flag; of several the last counts. A flag that is on has `true`.
     func value(_ flag: Flag) -> String? {
-        given & (1 << UInt32(flag.rawValue)) == 0 ? nil : values[Int(flag.rawValue)]
+        given & (1 << UInt64(flag.rawValue)) == 0 ? nil : values[Int(flag.rawValue)]
     }
 
     private mutating func set(_ flag: Flag, _ value: String) {
-        given |= 1 << UInt32(flag.rawValue)
+        given |= 1 << UInt64(flag.rawValue)
         values[Int(flag.rawValue)] = value
     }
 

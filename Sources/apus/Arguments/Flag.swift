@@ -4,7 +4,7 @@ enum Flag: UInt8, Equatable {
     case root, log, logFormat, debug, systemdCgroup, cgroupManager, rootless, version
     // Of the verbs.
     case bundle, consoleSocket, pidFile, noPivot, noNewKeyring, preserveFDs, detach, keep, noSubreaper
-    case all, force, format, quiet, rootlessSpec
+    case all, force, format, quiet, interval, stats, rootlessSpec
     case help
 
     /// How many there are.
@@ -21,6 +21,7 @@ enum Flag: UInt8, Equatable {
         case .force: command == .delete
         case .format: command == .list || command == .ps
         case .quiet: command == .list
+        case .interval, .stats: command == .events
         case .rootlessSpec: command == .spec
         case .help: true
         }
@@ -50,6 +51,8 @@ enum Flag: UInt8, Equatable {
         case .force: "force"
         case .format: "format"
         case .quiet: "quiet"
+        case .interval: "interval"
+        case .stats: "stats"
         case .help: "help"
         }
     }
@@ -78,6 +81,7 @@ enum Flag: UInt8, Equatable {
         case .rootless: "auto|false"
         case .preserveFDs: "N"
         case .format: "table|json"
+        case .interval: "DURATION"
         default: nil
         }
     }
@@ -106,6 +110,8 @@ enum Flag: UInt8, Equatable {
         case .force: "kill the container if it runs; no error if there is none"
         case .format: "how they are shown; table"
         case .quiet: "only the ids"
+        case .interval: "how long to wait before each line, such as 500ms or 1m30s; 5s"
+        case .stats: "one line only, at once"
         case .rootlessSpec: "for a container that an ordinary user runs"
         case .help: "show this text"
         }
