@@ -48,7 +48,8 @@ private func path(_ t: Trial, _ box: Container) -> String {
 }
 
 private func placed(_ t: Trial, _ cgroup: String, name: String = "c1") -> Container {
-    t.running(name, []) { $0["linux", "cgroupsPath"] = .text(cgroup) }
+    t.requireCgroupPaths()
+    return t.running(name, []) { $0["linux", "cgroupsPath"] = .text(cgroup) }
 }
 
 private func ownCgroup(_ t: Trial) {
@@ -115,12 +116,14 @@ private func unclean(_ t: Trial) {
 }
 
 private func climbs(_ t: Trial) {
+    t.requireCgroupPaths()
     for path in ["/../\(t.tag)x", "../\(t.tag)x", "/\(t.tag)a/../../\(t.tag)x", "/\(t.tag)a/../b", ".."] {
         t.refused { $0["linux", "cgroupsPath"] = .text(path) }
     }
 }
 
 private func rootCgroup(_ t: Trial) {
+    t.requireCgroupPaths()
     for path in ["/", "//", "/."] { t.refused { $0["linux", "cgroupsPath"] = .text(path) } }
 }
 
@@ -151,6 +154,7 @@ private func parentsRemoved(_ t: Trial) {
 }
 
 private func makeCgroup(_ t: Trial, _ path: String) {
+    t.requireCgroupPaths()
     t.require(File.makeDirectory(tree(t) + path), "cannot make the cgroup \(path)")
 }
 
@@ -260,6 +264,7 @@ private func killAllBelow(_ t: Trial) {
 }
 
 private func failedCreate(_ t: Trial) {
+    t.requireCgroupPaths()
     _ = tree(t)
     // Fails late: the program is looked for when everything else is made.
     t.refused { config in

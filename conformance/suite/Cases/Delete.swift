@@ -45,7 +45,7 @@ extension Group {
 /// The state root without a word of the container, the cgroups gone, the process gone.
 private func expectGone(_ t: Trial, _ box: Container) {
     t.expectFailure(t.runtime("state", box.id))
-    let left = Leftovers(directory: t.directory, root: t.root, tag: t.tag, ancestor: t.ownPid).found()
+    let left = Leftovers(of: t).found()
     t.expect(left.isEmpty, "left behind: \(left.joined(separator: ", "))")
 }
 
@@ -70,6 +70,7 @@ private func bundleUntouched(_ t: Trial) {
 }
 
 private func cgroupBefore(_ t: Trial) {
+    t.requireCgroupPaths()
     guard let tree = Proc.mounts(t.ownPid).first(where: { $0.type == "cgroup2" })?.point else {
         t.skip("no cgroup2 is mounted")
     }

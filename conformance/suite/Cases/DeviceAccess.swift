@@ -339,6 +339,7 @@ private func twoContainers(_ t: Trial) {
 }
 
 private func staysClean(_ t: Trial) {
+    t.requireCgroupPaths()
     let cgroup = t.makeCgroup()
     let box = t.running("before") { config in
         config.rules([denyAll])
@@ -353,6 +354,7 @@ private func staysClean(_ t: Trial) {
 }
 
 private func staysCleanOfFailures(_ t: Trial) {
+    t.requireCgroupPaths()
     let cgroup = t.makeCgroup()
     let box = t.container("before", program: ["/not/there"]) { config in
         config.rules([denyAll])

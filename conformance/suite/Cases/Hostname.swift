@@ -118,6 +118,7 @@ private func cgroupRoot(_ t: Trial) {
 }
 
 private func cgroupWhole(_ t: Trial) {
+    t.requireCgroupPaths()
     let box = t.running(["read", "/proc/self/cgroup"]) { config in
         config.inheritNamespace("cgroup")
         config["linux", "cgroupsPath"] = .text("/" + t.tag + "whole")

@@ -8,16 +8,18 @@ struct Leftovers {
     let tag: String
     /// The process whose descendants belong to the case.
     let ancestor: Int32
+    let patience: Int
 
     /// Everything found, in words.
     ///
     /// Waits a moment for what is on its way out: a killed process dies when it is scheduled.
     func found() -> [String] {
-        let deadline = cl_monotonic_ns() + 500_000_000
+        let deadline = cl_monotonic_ns() + Int64(patience) * 500_000_000
         while true {
             reap()
             let left =
-                processes() + cgroups().map { "cgroup \($0)" } + mounts().map { "mount at \($0.point)" } + state()
+                processes() + cgroups().map { "cgroup \($0)" } + units().map { "unit \($0)" }
+                + mounts().map { "mount at \($0.point)" } + state()
             if left.isEmpty || cl_monotonic_ns() > deadline { return left }
             cl_sleep_ms(5)
         }
@@ -61,6 +63,11 @@ struct Leftovers {
         }
     }
 
+    /// Units that systemd still knows, also ones that have failed: each has a file until it is forgotten.
+    private func units() -> [String] {
+        (File.list("/run/systemd/transient") ?? []).filter { $0.contains(tag) && !$0.hasSuffix(".d") }
+    }
+
     private func mounts() -> [Proc.Mount] {
         Proc.mounts(cl_getpid()).filter {
             $0.point == directory || $0.point.hasPrefix(directory + "/") || $0.root.hasPrefix(directory + "/")
@@ -102,7 +109,24 @@ struct Leftovers {
             cl_sleep_ms(20)
             _ = cl_unlinkat(AT_FDCWD, cgroup, AT_REMOVEDIR)
         }
+        for unit in units() {
+            for verb in ["stop", "reset-failed"] {
+                _ = Command(
+                    program: "/usr/bin/systemctl", arguments: [verb, unit], output: .descriptor(2),
+                    error: .descriptor(2)
+                ).run()
+            }
+        }
         for mount in mounts().reversed() { _ = cl_umount2(mount.point, CL_MNT_DETACH) }
         if mounts().isEmpty { File.remove(directory) }
+    }
+}
+
+extension Leftovers {
+    /// What a case has made so far.
+    init(of trial: Trial) {
+        self.init(
+            directory: trial.directory, root: trial.root, tag: trial.tag, ancestor: trial.ownPid,
+            patience: trial.patience)
     }
 }

@@ -5,6 +5,7 @@ import Glibc
 struct Options {
     var runtime = ""
     var filters: [String] = []
+    var omitted: [String] = []
     var list = false
     /// Only say which sentences of the specification the cases check.
     var coverage = false
@@ -16,6 +17,8 @@ struct Options {
     var tapVersion = 14
     /// Every time-out is multiplied by this: emulated machines are slow.
     var patience = 1
+    /// Whether systemd makes the containers' cgroups: every command gets --systemd-cgroup.
+    var systemd = false
 
     static let help = """
         Usage: apus-conformance [options]
@@ -24,6 +27,8 @@ struct Options {
 
           --runtime PATH    the runtime to judge (otherwise: apus beside this program)
           --filter TEXT     only cases whose "group: name" contains TEXT; may be given more than once
+          --skip TEXT       leave such cases out; may be given more than once
+          --systemd         have the runtime ask systemd for cgroups: --systemd-cgroup with every command
           --list            print the cases and stop
           --coverage        print which sentences of the specification are checked, and why others are not, and stop
           --jobs N          run N cases at a time
@@ -67,12 +72,14 @@ struct Options {
             switch name {
             case "--runtime": runtime = try value()
             case "--filter": filters.append(try value())
+            case "--skip": omitted.append(try value())
             case "--scratch": scratch = try value()
             case "--jobs", "-j": jobs = try count()
             case "--patience": patience = try count()
             case "--tap": tapVersion = try count()
             case "--list": list = true
             case "--coverage": coverage = true
+            case "--systemd": systemd = true
             case "--verbose", "-v": verbose = true
             case "--keep": keep = true
             case "--help", "-h": return nil
@@ -82,6 +89,8 @@ struct Options {
     }
 
     func selects(_ title: String) -> Bool {
-        filters.isEmpty || filters.contains { title.lowercased().contains($0.lowercased()) }
+        let title = title.lowercased()
+        if omitted.contains(where: { title.contains($0.lowercased()) }) { return false }
+        return filters.isEmpty || filters.contains { title.contains($0.lowercased()) }
     }
 }

@@ -57,7 +57,7 @@ struct Runner {
         let tag = "conf\(cl_getpid())-\(index)-"
         let supervisor = Supervisor(
             item: entries[index].item, runtimePath: options.runtime, directory: "\(scratch)/\(index)", tag: tag,
-            template: template, patience: options.patience, keep: options.keep)
+            template: template, systemd: options.systemd, patience: options.patience, keep: options.keep)
         let pid = fork()
         if pid == 0 { supervisor.run(report: answer) }
         return Job(index: index, pid: pid, pidfd: cl_pidfd_open(pid, 0), answer: answer)

@@ -9,8 +9,7 @@ struct Snapshot {
     private var facts: [String]
 
     init(_ trial: Trial, ignoring ignored: [String] = []) {
-        let leftovers = Leftovers(
-            directory: trial.directory, root: trial.root, tag: trial.tag, ancestor: trial.ownPid)
+        let leftovers = Leftovers(of: trial)
         facts = leftovers.cgroups().map { "cgroup \($0)" }
         for pid in Proc.descendants(of: trial.ownPid) where Proc.isAlive(pid) { facts.append("process \(pid)") }
         for mount in Proc.mounts(trial.ownPid) {

@@ -11,6 +11,7 @@ struct Supervisor {
     let directory: String
     let tag: String
     let template: String
+    let systemd: Bool
     let patience: Int
     let keep: Bool
 
@@ -22,7 +23,7 @@ struct Supervisor {
         let started = cl_monotonic_ns()
         var verdict = Verdict.failed("the case's directory \(directory) cannot be made")
         let leftovers = Leftovers(
-            directory: directory, root: directory + "/state", tag: tag, ancestor: cl_getpid())
+            directory: directory, root: directory + "/state", tag: tag, ancestor: cl_getpid(), patience: patience)
         if File.makeDirectory(directory, mode: 0o711) {
             verdict = runBody()
             let left = verdict.result == .passed ? leftovers.found() : []
@@ -49,8 +50,8 @@ struct Supervisor {
             _ = cl_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0, 0, 0)
             _ = cl_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
             let trial = Trial(
-                runtimePath: runtimePath, directory: directory, tag: tag, template: template, patience: patience,
-                report: answer)
+                runtimePath: runtimePath, directory: directory, tag: tag, template: template, systemd: systemd,
+                patience: patience, report: answer)
             item.body(trial)
             trial.finish()
         }

@@ -11,6 +11,8 @@ final class Trial {
     /// Part of every name that this case gives to things of the host.
     let tag: String
     let template: String
+    /// Whether systemd makes the containers' cgroups.
+    let systemd: Bool
     /// Every time-out is multiplied by this.
     let patience: Int
     private let report: Int32
@@ -19,11 +21,15 @@ final class Trial {
     private var commands = 0
     private var knownToWork = false
 
-    init(runtimePath: String, directory: String, tag: String, template: String, patience: Int, report: Int32) {
+    init(
+        runtimePath: String, directory: String, tag: String, template: String, systemd: Bool, patience: Int,
+        report: Int32
+    ) {
         self.runtimePath = runtimePath
         self.directory = directory
         self.tag = tag
         self.template = template
+        self.systemd = systemd
         self.patience = patience
         self.report = report
         root = directory + "/state"
@@ -39,7 +45,7 @@ final class Trial {
     func command(_ words: [String]) -> Command {
         commands += 1
         var command = Command(
-            program: runtimePath, arguments: ["--root", root] + words,
+            program: runtimePath, arguments: ["--root", root] + (systemd ? ["--systemd-cgroup"] : []) + words,
             output: .file(directory + "/said/\(commands).out"), error: .file(directory + "/said/\(commands).err"))
         command.timeout *= patience
         return command
@@ -219,6 +225,11 @@ final class Trial {
             verdict.reason = reason
         }
         end()
+    }
+
+    /// For cases that give a cgroup as a path of the cgroup file system, which means something else to systemd.
+    func requireCgroupPaths() {
+        if systemd { skip("systemd names its cgroups otherwise") }
     }
 
     /// The orderly end of a case that has returned: its containers go, then the verdict is sent.
