@@ -60,10 +60,10 @@ static int equal(const char *left, const char *right) {
     return *left == *right;
 }
 
-static int makes_containers(long argc, char **argv) {
+static int gives_a_program(long argc, char **argv) {
     // The verb may stand after global flags; a flag's value of that name costs a second start and nothing else.
     for (long i = 1; i < argc; i++)
-        if (equal(argv[i], "create") || equal(argv[i], "run")) return 1;
+        if (equal(argv[i], "create") || equal(argv[i], "run") || equal(argv[i], "exec")) return 1;
     return 0;
 }
 
@@ -73,7 +73,7 @@ static int is_open(int descriptor) { return call(SYS_fcntl, descriptor, F_GETFD,
 __attribute__((used, no_stack_protector)) void apus_protect_program(long *stack) {
     long argc = stack[0];
     char **argv = (char **)(stack + 1), **envp = argv + argc + 1;
-    if (!makes_containers(argc, argv)) return;
+    if (!gives_a_program(argc, argv)) return;
     // One of the first three would be taken for a standard stream.
     if (!is_open(0) || !is_open(1) || !is_open(2)) return;
     long program = call(SYS_openat, AT_FDCWD, (long)"/proc/self/exe", O_PATH | O_CLOEXEC, 0, 0);

@@ -32,6 +32,40 @@ package struct HostProc: ~Copyable {
         return try File.readAll(file.raw, limit: 1 << 20, hint: 1024)
     }
 
+    /// The kinds of which a process has another namespace than the calling process.
+    ///
+    /// Kinds that the kernel does not have are none of them. `ENOENT` when there is no such process.
+    package func foreignNamespaces(of pid: Int32) throws(Errno) -> Namespace.Set {
+        var set = Namespace.Set()
+        for kind in Namespace.allCases {
+            let name = "/ns/" + kind.fileName.description
+            let own: File.Status
+            do throws(Errno) {
+                own = try File.status(of: "self" + name, at: descriptor.raw, follow: true)
+            } catch {
+                guard error == .noSuchFile else { throw error }
+                continue
+            }
+            let other = try File.status(of: "\(pid)" + name, at: descriptor.raw, follow: true)
+            if other.inode != own.inode { set.insert(kind) }
+        }
+        return set
+    }
+
+    /// A handle on the root directory of a process.
+    package func openRoot(of pid: Int32) throws(Errno) -> Descriptor {
+        try File.open("\(pid)/root", [.path, .directory], at: descriptor.raw)
+    }
+
+    /// The path of a process in the cgroup2 tree, as the calling process's cgroup namespace shows it; nil when it is in
+    /// none. cgroups(7), /proc/PID/cgroup
+    package func cgroup(of pid: Int32) throws(Errno) -> String? {
+        for line in try read("\(pid)/cgroup").split(separator: UInt8(ascii: "\n")) where line.starts(with: "0::".utf8) {
+            return String(decoding: line.dropFirst(3), as: UTF8.self)
+        }
+        return nil
+    }
+
     /// What tells one run of the machine from the next: 36 characters.
     package func bootID() throws(Errno) -> String {
         let bytes = try read("sys/kernel/random/boot_id")

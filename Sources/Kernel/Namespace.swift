@@ -67,6 +67,12 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     /// Moves the calling process into a new namespace of this kind. unshare(2)
     package func unshare() throws(Errno) { try check(cl_unshare(Int32(cloneFlag))) }
 
+    /// Moves the calling process into those namespaces of another process, all at once or none; the process is given as a
+    /// pidfd, and later children only are moved into its pid namespace. `ESRCH` when it has ended. setns(2)
+    package static func enter(_ set: Set, of process: Int32) throws(Errno) {
+        try check(cl_setns(process, Int32(set.cloneFlags)))
+    }
+
     /// Whether the calling process is in the first user namespace, the only one whose root may do everything.
     package static func isInFirstUserNamespace() throws(Errno) -> Bool {
         // PROC_USER_INIT_INO of the kernel.
@@ -81,5 +87,6 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
         package func contains(_ kind: Namespace) -> Bool { cloneFlags & kind.cloneFlag != 0 }
         package mutating func insert(_ kind: Namespace) { cloneFlags |= kind.cloneFlag }
         package mutating func remove(_ kind: Namespace) { cloneFlags &= ~kind.cloneFlag }
+        package var isEmpty: Bool { cloneFlags == 0 }
     }
 }

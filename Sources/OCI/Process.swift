@@ -22,6 +22,11 @@ extension Spec {
 }
 
 extension Spec.Process {
+    /// A process without a program, rights or limits, in that directory.
+    package init(in cwd: String) { self.init(cwd: cwd) }
+}
+
+extension Spec.Process {
     /// The size of the terminal in characters.
     package struct ConsoleSize: Equatable, Sendable {
         package var height: UInt64
@@ -42,6 +47,9 @@ extension Spec.Process {
         package var inheritable: [String] = []
         package var permitted: [String] = []
         package var ambient: [String] = []
+
+        /// Five empty sets.
+        package static var none: Capabilities { Capabilities() }
     }
 
     /// The scheduling policy (sched_setattr(2)); times are in nanoseconds.

@@ -33,3 +33,19 @@ extension Spec {
         return spec
     }
 }
+
+extension Spec.Process {
+    /// The process that the text `bytes` holds, which is the value of a configuration's `process` alone.
+    package static func read(_ bytes: [UInt8]) throws(SpecError) -> Spec.Process {
+        let document: JSONValue
+        do throws(JSONError) {
+            document = try JSONReader.parse(bytes)
+        } catch {
+            throw .syntax(error)
+        }
+        let findings = JSONFindings()
+        let process = Spec.Process(JSONObject(document, findings: findings))
+        guard findings.problems.isEmpty else { throw .problems(findings.problems) }
+        return process
+    }
+}

@@ -2,12 +2,13 @@ internal import Runtime
 
 /// The verbs.
 enum Command: UInt8, CaseIterable {
-    case create, run, start, state, kill, pause, resume, delete, list, ps, events, spec, features, help
+    case create, run, exec, start, state, kill, pause, resume, delete, list, ps, events, spec, features, help
 
     var name: StaticString {
         switch self {
         case .create: "create"
         case .run: "run"
+        case .exec: "exec"
         case .start: "start"
         case .state: "state"
         case .kill: "kill"
@@ -29,6 +30,7 @@ enum Command: UInt8, CaseIterable {
         case .create, .run, .start, .state, .pause, .resume, .delete, .events: "ID"
         case .kill: "ID [SIGNAL]"
         case .ps: "ID [PS OPTIONS]"
+        case .exec: "ID PROGRAM [ARGUMENTS]"
         case .help: "[VERB]"
         case .list, .spec, .features: ""
         }
@@ -39,20 +41,21 @@ enum Command: UInt8, CaseIterable {
         switch self {
         case .create, .run, .start, .state, .pause, .resume, .delete, .events: 1...1
         case .kill: 1...2
-        case .ps: 1...Int.max
+        case .ps, .exec: 1...Int.max
         case .help: 0...1
         case .list, .spec, .features: 0...0
         }
     }
 
     /// Whether what follows the id are words for another program, whatever they look like.
-    var passesRestOn: Bool { self == .ps }
+    var passesRestOn: Bool { self == .ps || self == .exec }
 
     /// What it does, in one line.
     var summary: StaticString {
         switch self {
         case .create: "make a container from a bundle, ready to start"
         case .run: "make a container, start it, wait for its end and delete it"
+        case .exec: "run another program in a container"
         case .start: "start the program of a created container"
         case .state: "show the state of a container as JSON"
         case .kill: "send a signal to a container; TERM when none is named"
@@ -73,6 +76,7 @@ enum Command: UInt8, CaseIterable {
         switch self {
         case .create: try CreateCommand.perform(invocation)
         case .run: try RunCommand.perform(invocation)
+        case .exec: try ExecCommand.perform(invocation)
         case .start: try StartCommand.perform(invocation)
         case .state: try StateCommand.perform(invocation)
         case .kill: try KillCommand.perform(invocation)
@@ -90,7 +94,7 @@ enum Command: UInt8, CaseIterable {
 
     /// Verbs of other runtimes that apus does not have.
     static let unsupported: [StaticString] = [
-        "exec", "update", "checkpoint", "restore",
+        "update", "checkpoint", "restore",
     ]
 }
 

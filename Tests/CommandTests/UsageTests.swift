@@ -73,7 +73,7 @@ struct UsageTests {
         let program = try Program()
         defer { program.remove() }
         let result = try program.run("exec", "c", "sh")
-        #expect(result == .init(status: 255, output: "", errors: "apus: \"exec\" is not supported by apus\n"))
+        #expect(result == .init(status: 255, output: "", errors: "apus: container does not exist: \"c\"\n"))
     }
 
     @Test(arguments: [

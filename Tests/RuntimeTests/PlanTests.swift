@@ -145,12 +145,6 @@ import Testing
         Wrong("linux/mountLabel", "\"a:b:c\"", "/linux/mountLabel: is not supported by apus"),
         Wrong("process/apparmorProfile", "\"p\"", "/process/apparmorProfile: is not supported by apus"),
         Wrong("process/selinuxLabel", "\"a:b:c\"", "/process/selinuxLabel: is not supported by apus"),
-        Wrong(
-            "process/execCPUAffinity", "{\"initial\":\"0\",\"final\":\"0-1\"}",
-            """
-            /process/execCPUAffinity/initial: is not supported by apus; \
-            /process/execCPUAffinity/final: is not supported by apus
-            """),
     ])
     func whatIsNotDoneIsRefusedByName(_ wrong: Wrong) throws { try wrong.check() }
 

@@ -163,4 +163,14 @@ package struct ProcessPlan: Equatable, Sendable {
     package var scheduler: Scheduler.Attributes?
     package var ioPriority: IOPriority?
     package var personality: Personality?
+    /// Where programs begin and end up that `exec` starts later; for the container's own it means nothing.
+    package var execAffinity: ExecAffinity?
+}
+
+/// The processors that `exec` has a program run on; nil is no word about it.
+package struct ExecAffinity: Equatable, Sendable {
+    /// Before it is in the container's cgroup.
+    package var initial: CPUSet?
+    /// From then on.
+    package var final: CPUSet?
 }

@@ -96,6 +96,23 @@ extension IOPriority {
     }
 }
 
+extension ExecAffinity {
+    /// Decides on /process/execCPUAffinity (config.md, "Linux Process").
+    init(_ affinity: Spec.Process.ExecCPUAffinity, _ findings: inout Findings) {
+        initial = Self.list(affinity.initial, "/process/execCPUAffinity/initial", &findings)
+        final = Self.list(affinity.final, "/process/execCPUAffinity/final", &findings)
+    }
+
+    private static func list(_ text: String?, _ pointer: String, _ findings: inout Findings) -> CPUSet? {
+        guard let text, !text.isEmpty else { return nil }
+        let set = CPUSet(text)
+        if set == nil {
+            findings.refuse(pointer, "must be a list of processors such as 0-3,7, is " + Findings.quoted(text))
+        }
+        return set
+    }
+}
+
 extension Personality {
     /// Decides on /linux/personality; nil when the domain is unknown.
     init?(_ personality: Spec.Linux.Personality, _ findings: inout Findings) {

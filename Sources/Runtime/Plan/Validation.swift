@@ -14,7 +14,6 @@ enum Validation {
         checkHooks(spec, &findings)
         if let process = spec.process {
             checkSecurityLabels(process, &findings)
-            checkExecAffinity(process, &findings)
         }
         if let linux = spec.linux {
             checkUserNamespaceFields(linux, &findings)
@@ -92,12 +91,6 @@ enum Validation {
     static func checkSecurityLabels(_ process: Spec.Process, _ findings: inout Findings) {
         if isSet(process.apparmorProfile) { findings.unsupported("/process/apparmorProfile") }
         if isSet(process.selinuxLabel) { findings.unsupported("/process/selinuxLabel") }
-    }
-
-    /// It is for programs that are started later in the container, of which there are none.
-    static func checkExecAffinity(_ process: Spec.Process, _ findings: inout Findings) {
-        if isSet(process.execCPUAffinity?.initial) { findings.unsupported("/process/execCPUAffinity/initial") }
-        if isSet(process.execCPUAffinity?.final) { findings.unsupported("/process/execCPUAffinity/final") }
     }
 
     static func checkUserNamespaceFields(_ linux: Spec.Linux, _ findings: inout Findings) {

@@ -7,7 +7,7 @@ struct Container: ~Copyable {
     let directory: ContainerDirectory
     /// Nil for one that was never finished.
     let record: StateRecord?
-    private let proc: HostProc
+    let proc: HostProc
 
     init(_ directory: consuming ContainerDirectory, _ record: StateRecord?) throws(RuntimeError) {
         proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }

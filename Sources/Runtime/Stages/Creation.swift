@@ -56,7 +56,8 @@ struct Creation: ~Copyable {
             id: prepared.options.id, bundle: prepared.bundle, rootfs: prepared.plan.rootfs.path,
             ociVersion: prepared.plan.ociVersion, created: Self.timestamp, owner: Session.effectiveUser,
             bootID: bootID, annotations: prepared.plan.annotations,
-            sharesPID: !prepared.plan.namespaces.new.contains(.pid), hooks: Self.laterHooks(prepared.plan.hooks))
+            sharesPID: !prepared.plan.namespaces.new.contains(.pid), keepsKeyring: prepared.options.noNewKeyring,
+            hooks: Self.laterHooks(prepared.plan.hooks))
     }
 
     private static var timestamp: String {

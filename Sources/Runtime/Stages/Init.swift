@@ -67,16 +67,7 @@ struct Init: ~Copyable {
         callersUmask = Session.setUmask(0)
         notes.step = .session
         try attempt("start a new session") { () throws(Errno) in try Session.begin() }
-        if given.newKeyring {
-            do throws(Errno) {
-                try Session.joinNewKeyring("_ses." + given.id)
-            } catch {
-                // A kernel without keyrings has none to share.
-                guard error == .notImplemented else {
-                    throw RuntimeError("make a session keyring", error, hint: "--no-new-keyring does without")
-                }
-            }
-        }
+        if given.newKeyring { try SessionKeyring.join(given.id) }
     }
 
     /// Waits until systemd has made the cgroup around this process. A cgroup namespace shows the cgroup that its maker is
@@ -256,20 +247,7 @@ struct Init: ~Copyable {
             try HookRunner(state: state(.created), environment: process.env, directory: nil)
                 .run(hooks, .startContainer)
         }
-        notes.step = .execute
-        let arguments = CStringArray(process.args)
-        let environment = CStringArray(HomeDirectory.completing(process.env, uid: process.uid))
-        try attempt("close what the program must not inherit") { () throws(Errno) in
-            let first = 3 + Int32(given.preserveFDs)
-            for descriptor in 3..<first { try Descriptor.keepOnExec(descriptor) }
-            // Closed and not only marked: the kernel looks for the program and its interpreter before it closes
-            // what is marked. What is left until then, a socket and a plain file, leads nowhere.
-            try Descriptor.closeAll(from: first, except: [channel.raw, given.lock])
-        }
-        // Whoever said `start` may be gone: the program runs all the same.
-        channel.sendIfPossible(given.filter == nil ? .executing : .executingFiltered)
-        if hooks.isEmpty { try setup.finish() }
-        let failure = Process.execute(program, arguments, environment)
-        throw RuntimeError("exec: \"\(process.args.first ?? program)\"", failure, at: "/process/args/0")
+        try setup.execute(
+            program, preserveFDs: given.preserveFDs, keeping: [given.lock], isFiltered: !hooks.isEmpty, &channel)
     }
 }

@@ -39,22 +39,29 @@ struct Preparation {
             options.cgroupDriver == .systemd
             ? try ScopePlan(spec, id: options.id, user: ServiceManager.isOfUser) : nil
         try Self.checkHost(plan)
-        try Self.checkConsole(plan, options, detached: detached)
-        try Self.withholdCapabilities(&plan)
+        try Self.checkConsole(
+            terminal: plan.process?.terminal ?? false, socket: options.consoleSocket, detached: detached)
+        if var process = plan.process {
+            try Self.withholdCapabilities(&process, context.warnings)
+            plan.process = process
+        }
         joined = try JoinedNamespaces(plan.namespaces.joined)
         try Self.checkParameters(plan, joined)
-        filter = try Self.compileFilter(plan, context)
+        filter = try Self.compileFilter(plan.seccomp, context)
         self.plan = plan
         for warning in plan.warnings { context.warnings.add(warning) }
-        for warning in filter?.warnings ?? [] { context.warnings.add(warning) }
     }
 
-    private static func compileFilter(_ plan: Plan, _ context: Context) throws(RuntimeError) -> FilterProgram? {
-        guard let seccomp = plan.seccomp else { return nil }
+    static func compileFilter(
+        _ seccomp: Spec.Linux.Seccomp?, _ context: Context
+    ) throws(RuntimeError) -> FilterProgram? {
+        guard let seccomp else { return nil }
         // The cache is below the state root; without that the first container's filter would not be kept.
         _ = try StateStore(making: context.root)
         do throws(SeccompError) {
-            return try SeccompCache.program(for: seccomp, stateRoot: context.root)
+            let program = try SeccompCache.program(for: seccomp, stateRoot: context.root)
+            for warning in program.warnings { context.warnings.add(warning) }
+            return program
         } catch {
             throw RuntimeError(error.problems)
         }
@@ -121,21 +128,19 @@ struct Preparation {
         }
     }
 
-    private static func checkConsole(_ plan: Plan, _ options: CreateOptions, detached: Bool) throws(RuntimeError) {
-        let terminal = plan.process?.terminal ?? false
-        if terminal, detached, options.consoleSocket == nil {
+    static func checkConsole(terminal: Bool, socket: String?, detached: Bool) throws(RuntimeError) {
+        if terminal, detached, socket == nil {
             throw RuntimeError(
                 .usage, "a terminal that apus does not stay with needs --console-socket (/process/terminal)")
         }
-        if options.consoleSocket != nil, !terminal || !detached {
+        if socket != nil, !terminal || !detached {
             throw RuntimeError(
-                .usage, "--console-socket is only for a detached container with a terminal (/process/terminal)")
+                .usage, "--console-socket is only for a detached program with a terminal (/process/terminal)")
         }
     }
 
     /// Takes out what apus itself does not hold: config.md wants a warning, not an error.
-    private static func withholdCapabilities(_ plan: inout Plan) throws(RuntimeError) {
-        guard var process = plan.process else { return }
+    static func withholdCapabilities(_ process: inout ProcessPlan, _ warnings: Warnings) throws(RuntimeError) {
         let held = try attempt("read apus's own capabilities") { () throws(Errno) in try Capability.held() }
         let grantable = held.permitted.intersection(held.bounding)
         let wanted = process.capabilities
@@ -146,8 +151,7 @@ struct Preparation {
             bounding: wanted.bounding.intersection(grantable), effective: wanted.effective.intersection(grantable),
             permitted: wanted.permitted.intersection(grantable),
             inheritable: wanted.inheritable.intersection(grantable), ambient: wanted.ambient.intersection(grantable))
-        plan.process = process
-        plan.warnings.append(
+        warnings.add(
             "capabilities that apus itself lacks are not granted: "
                 + Capability.names(of: missing).joined(separator: ", ") + " (/process/capabilities)")
     }

@@ -41,6 +41,28 @@ struct ProcessSetup {
         if keepsAdministration { try setCapabilities(plan.capabilities) }
     }
 
+    /// Becomes the program, with descriptors 0 to 2, `preserveFDs` more and no others; until then `kept` stay open too.
+    func execute(
+        _ program: String, preserveFDs: Int, keeping kept: [Int32], isFiltered: Bool, _ channel: inout Channel
+    ) throws(RuntimeError) -> Never {
+        notes.step = .execute
+        let arguments = CStringArray(plan.args)
+        let environment = CStringArray(HomeDirectory.completing(plan.env, uid: plan.uid))
+        let socket = channel.raw
+        try attempt("close what the program must not inherit") { () throws(Errno) in
+            let first = 3 + Int32(preserveFDs)
+            for descriptor in 3..<first { try Descriptor.keepOnExec(descriptor) }
+            // Closed and not only marked: the kernel looks for the program and its interpreter before it closes
+            // what is marked. What is left until then, a socket and a plain file, leads nowhere.
+            try Descriptor.closeAll(from: first, except: kept + [socket])
+        }
+        // Whoever said `start` may be gone: the program runs all the same.
+        channel.sendIfPossible(filter == nil ? .executing : .executingFiltered)
+        if !isFiltered { try finish() }
+        let failure = Process.execute(program, arguments, environment)
+        throw RuntimeError("exec: \"\(plan.args.first ?? program)\"", failure, at: "/process/args/0")
+    }
+
     /// Whether loading the filter takes CAP_SYS_ADMIN. seccomp(2)
     private var keepsAdministration: Bool { filter != nil && !plan.noNewPrivileges }
 

@@ -52,6 +52,8 @@ struct StateRecord: Equatable {
     var annotations: [Spec.Entry<String>]
     /// Whether the program sees the processes of another pid namespace, so that its own outlive it.
     var sharesPID: Bool
+    /// Whether its processes keep the session keyring of who starts them.
+    var keepsKeyring = false
     /// The hooks that verbs after `create` run: poststart and poststop.
     var hooks: Spec.Hooks
 }
@@ -95,6 +97,7 @@ extension StateRecord {
             writer.endObject()
         }
         writer.member("sharesPID", sharesPID)
+        if keepsKeyring { writer.member("keepsKeyring", true) }
         writer.key("hooks")
         hooks.write(to: &writer)
         writer.endObject()
@@ -132,6 +135,7 @@ extension StateRecord {
         }
         annotations = object.stringEntries("annotations").map { Spec.Entry(key: $0.key, value: $0.value) }
         sharesPID = object.requiredBool("sharesPID")
+        keepsKeyring = object.bool("keepsKeyring") ?? false
         hooks = object.object("hooks").map(Spec.Hooks.init) ?? Spec.Hooks()
         guard findings.problems.isEmpty else { return nil }
     }

@@ -7,6 +7,8 @@ struct Arguments {
     private var values = [String](repeating: "", count: Int(Flag.count))
     /// Which flags were given: bit n is flag n.
     private var given: UInt64 = 0
+    /// The values of flags that may be repeated, in their order.
+    private var repeated: [(flag: Flag, value: String)] = []
     private(set) var positionals: [String] = []
 
     /// The value of a flag; of several the last counts. A flag that is on has `true`.
@@ -16,7 +18,15 @@ struct Arguments {
 
     private mutating func set(_ flag: Flag, _ value: String) {
         given |= 1 << UInt64(flag.rawValue)
+        if flag.repeats { repeated.append((flag, value)) }
         values[Int(flag.rawValue)] = value
+    }
+
+    /// All values of a flag that may be repeated.
+    func values(_ flag: Flag) -> [String] {
+        var values: [String] = []
+        for entry in repeated where entry.flag == flag { values.append(entry.value) }
+        return values
     }
 
     /// Whether a flag that is on or off is on.

@@ -5,6 +5,8 @@ enum Flag: UInt8, Equatable {
     // Of the verbs.
     case bundle, consoleSocket, pidFile, noPivot, noNewKeyring, preserveFDs, detach, keep, noSubreaper
     case all, force, format, quiet, interval, stats, rootlessSpec
+    case process, cwd, env, tty, user, additionalGids, capability, noNewPrivileges, apparmor, processLabel, cgroup
+    case ignorePaused
     case help
 
     /// How many there are.
@@ -15,14 +17,19 @@ enum Flag: UInt8, Equatable {
         switch self {
         case .root, .log, .logFormat, .debug, .systemdCgroup, .cgroupManager, .rootless, .version: command == nil
         case .bundle: command == .create || command == .run || command == .spec
-        case .consoleSocket, .pidFile, .noPivot, .noNewKeyring, .preserveFDs: command == .create || command == .run
-        case .detach, .keep, .noSubreaper: command == .run
+        case .consoleSocket, .pidFile, .preserveFDs: command == .create || command == .run || command == .exec
+        case .noPivot, .noNewKeyring: command == .create || command == .run
+        case .detach, .noSubreaper: command == .run || command == .exec
+        case .keep: command == .run
         case .all: command == .kill
         case .force: command == .delete
         case .format: command == .list || command == .ps
         case .quiet: command == .list
         case .interval, .stats: command == .events
         case .rootlessSpec: command == .spec
+        case .process, .cwd, .env, .tty, .user, .additionalGids, .capability, .noNewPrivileges, .apparmor,
+            .processLabel, .cgroup, .ignorePaused:
+            command == .exec
         case .help: true
         }
     }
@@ -53,7 +60,27 @@ enum Flag: UInt8, Equatable {
         case .quiet: "quiet"
         case .interval: "interval"
         case .stats: "stats"
+        case .process: "process"
+        case .cwd: "cwd"
+        case .env: "env"
+        case .tty: "tty"
+        case .user: "user"
+        case .additionalGids: "additional-gids"
+        case .capability: "cap"
+        case .noNewPrivileges: "no-new-privs"
+        case .apparmor: "apparmor"
+        case .processLabel: "process-label"
+        case .cgroup: "cgroup"
+        case .ignorePaused: "ignore-paused"
         case .help: "help"
+        }
+    }
+
+    /// Whether it may be given more than once, each time for one more value.
+    var repeats: Bool {
+        switch self {
+        case .env, .additionalGids, .capability: true
+        default: false
         }
     }
 
@@ -66,6 +93,12 @@ enum Flag: UInt8, Equatable {
         case .all: "a"
         case .force, .format: "f"
         case .quiet: "q"
+        case .process: "p"
+        case .env: "e"
+        case .tty: "t"
+        case .user: "u"
+        case .additionalGids: "g"
+        case .capability: "c"
         case .help: "h"
         default: nil
         }
@@ -82,6 +115,14 @@ enum Flag: UInt8, Equatable {
         case .preserveFDs: "N"
         case .format: "table|json"
         case .interval: "DURATION"
+        case .process: "FILE"
+        case .cwd: "DIR"
+        case .env: "NAME=VALUE"
+        case .user: "UID[:GID]"
+        case .additionalGids: "GID"
+        case .capability: "CAP_NAME"
+        case .apparmor, .processLabel: "LABEL"
+        case .cgroup: "PATH"
         default: nil
         }
     }
@@ -99,13 +140,13 @@ enum Flag: UInt8, Equatable {
         case .version: "show the version"
         case .bundle: "the directory with config.json; the current directory"
         case .consoleSocket: "send the terminal to whoever listens on this socket"
-        case .pidFile: "write the process id of the container to a file"
+        case .pidFile: "write the process id of the program to a file"
         case .noPivot: "change the root with chroot instead of pivot_root; less safe, for a root on initramfs"
         case .noNewKeyring: "keep the caller's session keyring"
-        case .preserveFDs: "pass the N descriptors from 3 on to the container"
-        case .detach: "return when the container runs"
+        case .preserveFDs: "pass the N descriptors from 3 on to the program"
+        case .detach: "return when the program runs"
         case .keep: "do not delete the container when it has ended"
-        case .noSubreaper: "do not adopt the container's orphans"
+        case .noSubreaper: "do not adopt the container's orphans; exec never does"
         case .all: "signal every process of the container"
         case .force: "kill the container if it runs; no error if there is none"
         case .format: "how they are shown; table"
@@ -113,6 +154,18 @@ enum Flag: UInt8, Equatable {
         case .interval: "how long to wait before each line, such as 500ms or 1m30s; 5s"
         case .stats: "one line only, at once"
         case .rootlessSpec: "for a container that an ordinary user runs"
+        case .process: "take the process object of a JSON file instead of the container's; - is standard input"
+        case .cwd: "the working directory"
+        case .env: "set a variable; may be repeated"
+        case .tty: "give the program a terminal"
+        case .user: "the numbers of the user, and of its group; those of the container's process"
+        case .additionalGids: "add a group, or several with commas; may be repeated"
+        case .capability: "add a capability to the bounding, effective and permitted set; may be repeated"
+        case .noNewPrivileges: "let execve give no more privileges"
+        case .apparmor: "the AppArmor profile; not supported by apus"
+        case .processLabel: "the SELinux label; not supported by apus"
+        case .cgroup: "run in this cgroup below the container's, which must be there"
+        case .ignorePaused: "have the program start when a paused container is resumed"
         case .help: "show this text"
         }
     }

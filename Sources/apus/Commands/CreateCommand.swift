@@ -18,14 +18,19 @@ enum CreateCommand {
         options.noPivot = arguments.has(.noPivot)
         options.noNewKeyring = arguments.has(.noNewKeyring)
         options.cgroupDriver = invocation.options.cgroupDriver
-        options.preserveFDs = try arguments.number(.preserveFDs, most: 1_000_000) ?? 0
+        options.preserveFDs = try preserveFDs(invocation)
+        return options
+    }
+
+    /// How many descriptors from 3 on are to be passed on, all of which are open.
+    static func preserveFDs(_ invocation: Invocation) throws(RuntimeError) -> Int {
+        let count = try invocation.arguments.number(.preserveFDs, most: 1_000_000) ?? 0
         // Looked at now, before apus opens files of its own that get these numbers.
-        for descriptor in 3..<(3 + Int32(options.preserveFDs)) {
+        for descriptor in 3..<(3 + Int32(count)) {
             guard Descriptor.isOpen(descriptor), descriptor != invocation.logDescriptor else {
-                throw RuntimeError(
-                    .usage, "--preserve-fds \(options.preserveFDs): descriptor \(descriptor) is not open")
+                throw RuntimeError(.usage, "--preserve-fds \(count): descriptor \(descriptor) is not open")
             }
         }
-        return options
+        return count
     }
 }

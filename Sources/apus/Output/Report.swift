@@ -7,7 +7,7 @@ internal import Runtime
 ///
 /// A verb that fails writes one error record and nothing else, because engines read the log of a failed verb as one
 /// JSON object. Warnings of a verb that succeeds go to the log when there is one, otherwise to standard error; but
-/// `create` and `run` have handed that on to the container, whose output is not to be mixed with apus's unless somebody
+/// `create`, `run` and `exec` have handed that on to the container, whose output is not to be mixed with apus's unless somebody
 /// is looking at a terminal.
 struct Report {
     /// The log file's descriptor, which stays open to the end.
@@ -59,7 +59,7 @@ struct Report {
 
     private var sharesStandardError: Bool {
         guard let verb else { return false }
-        return verb.names("create") || verb.names("run")
+        return verb.names("create") || verb.names("run") || verb.names("exec")
     }
 
     private static var hasTerminal: Bool { (try? Terminal.Settings(of: 2)) != nil }

@@ -61,6 +61,9 @@ static inline int cl_sched_setattr(struct cl_sched_attr attr) {
 static inline int cl_ioprio_set(int class, int level) {
     return (int)cl_result(syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(class, level)));
 }
+static inline int cl_sched_setaffinity(const void *mask, size_t size) {
+    return (int)cl_result(syscall(SYS_sched_setaffinity, 0, size, mask));
+}
 static inline int cl_personality(unsigned long persona) { return (int)cl_result(personality(persona)); }
 static inline int cl_sethostname(const char *name, size_t length) { return (int)cl_result(sethostname(name, length)); }
 static inline int cl_setdomainname(const char *name, size_t length) { return (int)cl_result(setdomainname(name, length)); }

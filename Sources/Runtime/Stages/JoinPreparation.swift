@@ -1,0 +1,109 @@
+import JSON
+import Kernel
+import OCI
+import SeccompFilter
+
+/// All that can be known and refused before `exec` makes a process.
+struct JoinPreparation {
+    let options: ExecOptions
+    let plan: ProcessPlan
+    let filter: FilterProgram?
+    let target: JoinTarget
+    let cgroup: JoinCgroup
+    let newKeyring: Bool
+    /// Absolute host paths.
+    let pidFile: String?
+    let consoleSocket: String?
+
+    /// Everything comes from what the container keeps of its configuration; the bundle is not looked at.
+    init(_ options: ExecOptions, _ context: Context) throws(RuntimeError) {
+        self.options = options
+        pidFile = options.pidFile
+        consoleSocket = options.consoleSocket
+        let container = try Container.find(options.id, root: context.root)
+        try Self.check(try container.status(), options)
+        let spec = try Self.readSpec(container)
+        let file = try options.processFile.map { (path) throws(RuntimeError) in try Self.readProcess(path) }
+        let process = try Spec.Process.toExecute(options, file: file, container: spec.process)
+        try Preparation.checkConsole(
+            terminal: process.terminal, socket: options.consoleSocket, detached: options.detach)
+        var plan = try Self.plan(process, spec, file: options.processFile, context)
+        try Preparation.withholdCapabilities(&plan, context.warnings)
+        self.plan = plan
+        filter = try Preparation.compileFilter(
+            spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 }, context)
+        newKeyring = container.record?.keepsKeyring != true
+        cgroup = try JoinCgroup(container, options.cgroup)
+        guard let target = try JoinTarget(container, ownsMounts: Self.ownsMounts(spec)) else {
+            throw Self.stopped(options.id)
+        }
+        self.target = target
+    }
+
+    private static func check(_ status: State.Status, _ options: ExecOptions) throws(RuntimeError) {
+        switch status {
+        case .created, .running: return
+        case .creating:
+            throw RuntimeError(
+                .wrongState, "cannot exec in container \"\(options.id)\": it is still being created")
+        case .stopped: throw stopped(options.id)
+        case .paused:
+            if options.ignorePaused { return }
+            throw RuntimeError(
+                .wrongState,
+                "cannot exec in a paused container (\"\(options.id)\"); resume it first, or use"
+                    + " --ignore-paused to have the program start when it is resumed")
+        }
+    }
+
+    private static func stopped(_ id: String) -> RuntimeError {
+        RuntimeError(.wrongState, "cannot exec in a stopped container (\"\(id)\"): container not running")
+    }
+
+    private static func readSpec(_ container: borrowing Container) throws(RuntimeError) -> Spec {
+        guard let bytes = container.directory.readConfig() else {
+            throw RuntimeError(.failed, "\(container.directory.path)/config.json cannot be read")
+        }
+        do throws(SpecError) {
+            return try Spec.read(bytes)
+        } catch {
+            throw RuntimeError(.failed, "\(container.directory.path)/config.json: " + error.message)
+        }
+    }
+
+    private static func readProcess(_ path: String) throws(RuntimeError) -> Spec.Process {
+        let limit = JSONReader.maximumBytes
+        let bytes = try attempt("read the process file \(path)") { () throws(Errno) in
+            if path == "-" { return try File.readAll(0, limit: limit) }
+            return try File.read(path, limit: limit)
+        }
+        do throws(SpecError) {
+            return try Spec.Process.read(bytes)
+        } catch {
+            throw RuntimeError(.configuration, path + ": " + error.message)
+        }
+    }
+
+    private static func plan(
+        _ process: Spec.Process, _ spec: Spec, file: String?, _ context: Context
+    ) throws(RuntimeError) -> ProcessPlan {
+        var findings = Findings()
+        Validation.checkSecurityLabels(process, &findings)
+        let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
+        let plan = ProcessPlan(process, personality, &findings)
+        guard findings.problems.isEmpty else {
+            throw RuntimeError(.configuration, (file ?? "exec") + ": " + Problem.line(findings.problems))
+        }
+        // The container's own warnings were said when it was made.
+        if file != nil { for warning in findings.warnings { context.warnings.add(warning) } }
+        return plan
+    }
+
+    /// Whether the container's mount namespace was made for it, so that its root is the container's.
+    private static func ownsMounts(_ spec: Spec) -> Bool {
+        for namespace in spec.linux?.namespaces ?? [] where namespace.type == "mount" {
+            return (namespace.path ?? "").isEmpty
+        }
+        return false
+    }
+}

@@ -1,0 +1,119 @@
+import Cgroups
+import Kernel
+
+/// The container's first process, whose namespaces and cgroup a new process gets.
+///
+/// Everything is taken from the one process that the record names, held by a pidfd: however soon it ends and whoever gets
+/// its number then, no other process's namespaces are entered.
+struct JoinTarget {
+    let process: SharedDescriptor
+    let pid: Int32
+    /// Those that are not apus's own.
+    let namespaces: Namespace.Set
+    /// The container's root directory, where no mount namespace of its own leads there.
+    private let root: SharedDescriptor?
+
+    /// Nil when the process has ended.
+    init?(_ container: borrowing Container, ownsMounts: Bool) throws(RuntimeError) {
+        guard let pid = container.record?.process?.pid, let process = try container.openProcess() else { return nil }
+        self.process = SharedDescriptor(process)
+        self.pid = pid
+        do throws(Errno) {
+            namespaces = try container.proc.foreignNamespaces(of: pid)
+            root = ownsMounts ? nil : SharedDescriptor(try container.proc.openRoot(of: pid))
+        } catch {
+            if error == .noSuchFile || error == .noSuchProcess { return nil }
+            throw RuntimeError("look at the namespaces of the container's process \(pid)", error)
+        }
+    }
+
+    /// Whether the new process must be born by one that has entered the pid namespace.
+    var entersPID: Bool { namespaces.contains(.pid) }
+
+    /// The descriptors that `enter` takes.
+    var descriptors: [Int32] { root.map { [process.raw, $0.raw] } ?? [process.raw] }
+
+    /// Moves the calling process into the container; into its pid namespace come the next children.
+    func enter() throws(RuntimeError) {
+        do throws(Errno) {
+            if !namespaces.isEmpty { try Namespace.enter(namespaces, of: process.raw) }
+            if let root {
+                try Session.changeDirectory(to: root.raw)
+                try Session.changeRoot(".")
+            }
+        } catch {
+            if error == .noSuchProcess { throw Self.ended }
+            throw RuntimeError("join the container's namespaces", error)
+        }
+    }
+
+    /// What is said when the container's first process ends while it is joined.
+    static var ended: RuntimeError {
+        RuntimeError(.wrongState, "cannot exec in a container that has just ended: container not running")
+    }
+}
+
+/// The cgroup that a program gets which is put into a container.
+struct JoinCgroup {
+    /// Absolute host paths, to be tried one after the other; empty where the container has no cgroup.
+    private var candidates: [String] = []
+    private var isChosen = false
+
+    /// `chosen` is a path below the container's cgroup; without it the container's own is meant.
+    ///
+    /// The container may have moved into cgroups below its own, and controllers keep others out of that then: the one
+    /// that its first process is in comes next.
+    init(_ container: borrowing Container, _ chosen: String?) throws(RuntimeError) {
+        guard let place = container.record?.cgroup else {
+            if let chosen {
+                throw RuntimeError(.usage, "--cgroup \(chosen): the container has no cgroup")
+            }
+            return
+        }
+        if let chosen {
+            candidates = [try Self.below(place.path, chosen)]
+            isChosen = true
+            return
+        }
+        candidates = [place.path]
+        guard let tree = CgroupTree.discover(), let pid = container.record?.process?.pid else { return }
+        do throws(Errno) {
+            guard let path = try container.proc.cgroup(of: pid) else { return }
+            let current = tree.mountPoint + (path == "/" ? "" : path)
+            if current != place.path { candidates.append(current) }
+        } catch {
+            return  // The process has ended, which entering its namespaces will tell.
+        }
+    }
+
+    /// A path that stays below the container's cgroup.
+    private static func below(_ cgroup: String, _ path: String) throws(RuntimeError) -> String {
+        if ContainerPath.climbs(path) {
+            throw RuntimeError(.usage, "--cgroup \(path): must not contain \"..\"")
+        }
+        if path.utf8.contains(UInt8(ascii: ":")) {
+            throw RuntimeError(
+                .usage, "--cgroup \(path): controllers have no cgroups of their own in version 2; give the path alone")
+        }
+        let clean = ContainerPath.clean(path)
+        return clean == "/" ? cgroup : cgroup + clean
+    }
+
+    /// Makes a process that is born in the first of the cgroups that takes it.
+    ///
+    /// In the copy the answer is `.child`.
+    func clone() throws(RuntimeError) -> Process.Side {
+        for (index, path) in candidates.enumerated() {
+            let isLast = index == candidates.count - 1
+            do throws(Errno) {
+                let cgroup = try Cgroup(path: path).open()
+                return try Process.clone(cgroup: cgroup.raw)
+            } catch {
+                if !isLast, error == .busy || error == .notSupported || error == .noSuchFile { continue }
+                if error == .noSuchFile, !isChosen { throw JoinTarget.ended }
+                throw RuntimeError((isChosen ? "--cgroup: " : "") + "make a process in the cgroup \(path)", error)
+            }
+        }
+        return try attempt("make a process for the program") { () throws(Errno) in try Process.clone() }
+    }
+}

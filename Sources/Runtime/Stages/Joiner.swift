@@ -1,0 +1,149 @@
+import Kernel
+import SeccompFilter
+
+/// A new process of a running container, from clone3(2) to execve(2).
+///
+/// It is a copy of apus among processes that may be hostile: before it is in any of the container's namespaces it cannot
+/// be traced and has nothing open but what it needs. (CVE-2016-9962, CVE-2024-21626)
+struct Joiner: ~Copyable {
+    /// What it is given by the process that made it.
+    struct Inheritance: ~Copyable {
+        let id: String
+        let plan: ProcessPlan
+        let filter: FilterProgram?
+        let target: JoinTarget
+        let notes: SharedNotes
+        let newKeyring: Bool
+        let preserveFDs: Int
+        /// Connection to the engine's console socket; nil when the terminal goes to apus itself, or there is none.
+        var consoleSocket: Descriptor?
+    }
+
+    private var given: Inheritance
+    private var channel: Channel
+    private var callersUmask: UInt32 = 0o022
+    private var notes: SharedNotes { given.notes }
+
+    init(_ given: consuming Inheritance, channel: consuming Channel) {
+        self.given = given
+        self.channel = channel
+    }
+
+    /// Never returns: the process ends, or becomes the program.
+    consuming func run() -> Never {
+        do throws(RuntimeError) {
+            try bequeath()
+            try join()
+            let program = try setUp()
+            try becomeIndependent()
+            try execute(program)
+        } catch {
+            channel.sendIfPossible(.failed(error))
+        }
+        Process.exit(1)
+    }
+
+    /// Makes sure that nothing of apus's or its caller's is passed on by accident.
+    private mutating func bequeath() throws(RuntimeError) {
+        notes.step = .birth
+        Session.resetSignals()
+        try closeStrangers(except: given.target.descriptors)
+        try tie()
+        callersUmask = Session.setUmask(0)
+        if let score = given.plan.oomScoreAdj {
+            // While the host's /proc is in view; the process that is born in the container keeps it.
+            try attempt("set the OOM score adjustment \(score)", at: "/process/oomScoreAdj") { () throws(Errno) in
+                try HostProc().write("\(score)", to: "self/oom_score_adj")
+            }
+        }
+    }
+
+    private func closeStrangers(except more: [Int32]) throws(RuntimeError) {
+        var kept = more + [channel.raw]
+        switch given.consoleSocket {
+        case .some(let socket): kept.append(socket.raw)
+        case .none: break
+        }
+        try attempt("close inherited descriptors") { () throws(Errno) in
+            try Descriptor.closeAll(from: 3 + Int32(given.preserveFDs), except: kept)
+        }
+    }
+
+    /// If apus dies before the program runs, this process goes with it.
+    private func tie() throws(RuntimeError) {
+        try attempt("tie the program's process to apus") { () throws(Errno) in
+            try Session.signalOnParentDeath(9)
+            try Session.setDumpable(false)
+        }
+    }
+
+    /// Enters the container. When it has another pid namespace, it is the copy born there that goes on.
+    private mutating func join() throws(RuntimeError) {
+        notes.step = .joinNamespaces
+        try given.target.enter()
+        // Nobody in there can look at a process that is not in their pid namespace: all is closed before one is.
+        try closeStrangers(except: [])
+        guard given.target.entersPID else { return }
+        let side: Process.Side
+        do throws(Errno) {
+            side = try Process.clone(sibling: true)
+        } catch {
+            // A pid namespace whose first process has ended takes no more.
+            if error == .noMemory { throw JoinTarget.ended }
+            throw RuntimeError("make a process in the container's pid namespace", error)
+        }
+        switch consume side {
+        case .child: try tie()
+        case .parent(let pid, _):
+            notes.pid = pid
+            Process.exit(0)
+        }
+    }
+
+    /// Gives the process what the program will find. Answers the path of the program.
+    private mutating func setUp() throws(RuntimeError) -> String {
+        notes.step = .session
+        try attempt("start a new session") { () throws(Errno) in try Session.begin() }
+        if given.newKeyring { try SessionKeyring.join(given.id) }
+        if let processors = given.plan.execAffinity?.final {
+            try attempt("set the processors to run on", at: "/process/execCPUAffinity/final") { () throws(Errno) in
+                try processors.apply()
+            }
+        }
+        try StandardStreams.replaceNull()
+        notes.step = .terminal
+        try openTerminal()
+        return try setup.apply()
+    }
+
+    private var setup: ProcessSetup {
+        ProcessSetup(plan: given.plan, filter: given.filter, umask: callersUmask, notes: notes)
+    }
+
+    private mutating func openTerminal() throws(RuntimeError) {
+        guard given.plan.terminal else { return }
+        let master = try Console.open(owner: given.plan.uid, size: given.plan.consoleSize, bindConsole: false)
+        // Taken: the engine waits for the connection's end.
+        if let socket = given.consoleSocket.take() {
+            try Console.send(master, to: socket.raw)
+        } else {
+            try channel.send(.terminal, passing: master.raw)
+        }
+    }
+
+    /// Lets go of apus, which may end from here on.
+    private mutating func becomeIndependent() throws(RuntimeError) {
+        notes.step = .ready
+        try attempt("untie the program's process from apus") { () throws(Errno) in
+            try Session.signalOnParentDeath(0)
+        }
+        try channel.send(.ready)
+        guard try channel.receive() == .commit, try channel.receive() == .start else {
+            throw RuntimeError(.failed, "apus went away before the program was started")
+        }
+    }
+
+    private mutating func execute(_ program: String) throws(RuntimeError) {
+        try setup.execute(program, preserveFDs: given.preserveFDs, keeping: [], isFiltered: false, &channel)
+    }
+}
