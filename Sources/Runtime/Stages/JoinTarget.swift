@@ -10,17 +10,20 @@ struct JoinTarget {
     let pid: Int32
     /// Those that are not apus's own.
     let namespaces: Namespace.Set
-    /// The container's root directory, where no mount namespace of its own leads there.
-    private let root: SharedDescriptor?
+    /// The process's root directory.
+    private let root: SharedDescriptor
+    /// Whether the mount namespace was made for the container, so that its root is the container's.
+    private let ownsMounts: Bool
 
     /// Nil when the process has ended.
     init?(_ container: borrowing Container, ownsMounts: Bool) throws(RuntimeError) {
         guard let pid = container.record?.process?.pid, let process = try container.openProcess() else { return nil }
         self.process = SharedDescriptor(process)
         self.pid = pid
+        self.ownsMounts = ownsMounts
         do throws(Errno) {
             namespaces = try container.proc.foreignNamespaces(of: pid)
-            root = ownsMounts ? nil : SharedDescriptor(try container.proc.openRoot(of: pid))
+            root = SharedDescriptor(try container.proc.openRoot(of: pid))
         } catch {
             if error == .noSuchFile || error == .noSuchProcess { return nil }
             throw RuntimeError("look at the namespaces of the container's process \(pid)", error)
@@ -31,13 +34,14 @@ struct JoinTarget {
     var entersPID: Bool { namespaces.contains(.pid) }
 
     /// The descriptors that `enter` takes.
-    var descriptors: [Int32] { root.map { [process.raw, $0.raw] } ?? [process.raw] }
+    var descriptors: [Int32] { [process.raw, root.raw] }
 
     /// Moves the calling process into the container; into its pid namespace come the next children.
     func enter() throws(RuntimeError) {
+        try replaceNull()
         do throws(Errno) {
             if !namespaces.isEmpty { try Namespace.enter(namespaces, of: process.raw) }
-            if let root {
+            if !ownsMounts {
                 try Session.changeDirectory(to: root.raw)
                 try Session.changeRoot(".")
             }
@@ -45,6 +49,13 @@ struct JoinTarget {
             if error == .noSuchProcess { throw Self.ended }
             throw RuntimeError("join the container's namespaces", error)
         }
+    }
+
+    private func replaceNull() throws(RuntimeError) {
+        let handle = try attempt("open the container's root") { () throws(Errno) in
+            try File.open(".", [.path, .directory], at: root.raw)
+        }
+        try StandardStreams.replaceNull(in: RootDirectory(handle))
     }
 
     /// What is said when the container's first process ends while it is joined.
@@ -64,23 +75,23 @@ struct JoinCgroup {
     /// The container may have moved into cgroups below its own, and controllers keep others out of that then: the one
     /// that its first process is in comes next.
     init(_ container: borrowing Container, _ chosen: String?) throws(RuntimeError) {
-        guard let place = container.record?.cgroup else {
+        guard let home = container.record?.cgroup?.home else {
             if let chosen {
                 throw RuntimeError(.usage, "--cgroup \(chosen): the container has no cgroup")
             }
             return
         }
         if let chosen {
-            candidates = [try Self.below(place.path, chosen)]
+            candidates = [try Self.below(home, chosen)]
             isChosen = true
             return
         }
-        candidates = [place.path]
+        candidates = [home]
         guard let tree = CgroupTree.discover(), let pid = container.record?.process?.pid else { return }
         do throws(Errno) {
             guard let path = try container.proc.cgroup(of: pid) else { return }
             let current = tree.mountPoint + (path == "/" ? "" : path)
-            if current != place.path { candidates.append(current) }
+            if current != home { candidates.append(current) }
         } catch {
             return  // The process has ended, which entering its namespaces will tell.
         }

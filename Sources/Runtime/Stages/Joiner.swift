@@ -110,7 +110,6 @@ struct Joiner: ~Copyable {
                 try processors.apply()
             }
         }
-        try StandardStreams.replaceNull()
         notes.step = .terminal
         try openTerminal()
         return try setup.apply()

@@ -4,14 +4,19 @@ import Kernel
 struct Joining: ~Copyable {
     private let prepared: JoinPreparation
     private let notes: SharedNotes
+    /// A signal that asks apus to end does so when what was made is taken back.
+    private let held: HeldSignals
     private var child: Creation.Child?
     private var pidFileWritten = false
     /// The terminal's master, when apus stays with it.
     private var terminal: SharedDescriptor?
 
     init(_ prepared: JoinPreparation) throws(RuntimeError) {
+        let notes = try SharedNotes()
+        let held = try attempt("hold signals back") { () throws(Errno) in try HeldSignals() }
         self.prepared = prepared
-        notes = try SharedNotes()
+        self.notes = notes
+        self.held = held
     }
 
     /// Runs the program; answers its ending, or nil when detached.
@@ -25,6 +30,7 @@ struct Joining: ~Copyable {
             }
         } catch {
             undo()
+            held.end()
             throw error
         }
         return try runInForeground()
@@ -36,12 +42,14 @@ struct Joining: ~Copyable {
             foreground = try Foreground(terminal: terminal)
         } catch {
             undo()
+            held.end()
             throw error
         }
         do throws(RuntimeError) {
             try start()
         } catch {
             undo()
+            held.end()
             throw error
         }
         guard let child = child.take() else { throw silentDeath() }
@@ -77,6 +85,10 @@ struct Joining: ~Copyable {
 
     /// Takes the process that was born in the container's pid namespace in the place of the one that bore it.
     private mutating func adopt() throws(RuntimeError) {
+        switch child {
+        case .some(let child): try awaitWord(from: child.descriptor.raw)
+        case .none: return
+        }
         guard let between = child.take() else { return }
         let first = between.pid
         var channel = between.channel
@@ -93,9 +105,34 @@ struct Joining: ~Copyable {
         child = Creation.Child(pid: pid, descriptor: descriptor, channel: channel)
     }
 
+    /// Waits until a descriptor can be read, or a signal asks apus to end.
+    private func awaitWord(from descriptor: Int32) throws(RuntimeError) {
+        while true {
+            let ready = try attempt("wait for the program's process") { () throws(Errno) in
+                try Poll.wait(for: [descriptor, held.raw], milliseconds: -1)
+            }
+            let interrupted = try attempt("take a signal") { () throws(Errno) in
+                if ready[1] { return try held.haveCome() }
+                return false
+            }
+            if interrupted {
+                throw RuntimeError(.failed, "interrupted while the program's process was \(notes.step.text)")
+            }
+            if ready[0] { return }
+        }
+    }
+
+    private var channel: Int32 {
+        switch child {
+        case .some(let child): child.channel.raw
+        case .none: -1
+        }
+    }
+
     private mutating func awaitReady() throws(RuntimeError) {
         while true {
             var passed: Descriptor?
+            try awaitWord(from: channel)
             switch try child?.channel.receive(descriptor: &passed) {
             case .failed(let error): throw error
             case .terminal:
@@ -121,14 +158,21 @@ struct Joining: ~Copyable {
             }
             try child.channel.send(.commit)
             try child.channel.send(.start)
+            if prepared.options.detach { try awaitWord(from: child.channel.raw) }
             outcome = try StartGate.outcome(of: &child.channel)
         } catch {
             self.child = consume child
             throw error
         }
+        let pid = child.pid
         self.child = consume child
         switch outcome {
         case .executed: return
+        case .executedFiltered:
+            // In the foreground its end tells.
+            guard prepared.options.detach else { return }
+            let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+            if let status = proc.status(of: pid), status.hasNotExecuted { throw StartGate.filteredAway }
         case .failed(let error): throw error
         case .died, .closed: throw silentDeath()
         }
