@@ -4,15 +4,20 @@ internal import Kernel
 extension Cgroup {
     /// Writes all settings; when one is refused, what was written before it is put back.
     ///
-    /// With `checkUsage` a limit of memory below what is in use is refused; the kernel would kill for it.
-    package func update(_ settings: CgroupSettings, checkUsage: Bool = false) throws(CgroupRefusal) {
+    /// With `checkUsage` a limit of memory below what is in use is refused; the kernel would kill for it. What must
+    /// change with the files is done by `alongside`, when they are written; its failure puts them back as well.
+    package func update(
+        _ settings: CgroupSettings, checkUsage: Bool = false,
+        alongside: () throws(CgroupRefusal) -> Void = { () throws(CgroupRefusal) in }
+    ) throws(CgroupRefusal) {
         let list = settings.list
-        if list.isEmpty { return }
+        if list.isEmpty { return try alongside() }
         if checkUsage { try check(list) }
         let directory = try openForSettings(list)
         let before = CgroupSnapshot(of: list, directory.raw)
         do throws(CgroupRefusal) {
             try write(list)
+            try alongside()
         } catch {
             before.restore(directory.raw)
             throw error

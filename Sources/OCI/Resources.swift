@@ -108,6 +108,27 @@ extension Spec.Linux.Resources {
     }
 }
 
+/// What asks for nothing, to be filled in by those who have no document.
+extension Spec.Linux.Resources {
+    package static var empty: Self { Self() }
+}
+
+extension Spec.Linux.Resources.Memory {
+    package static var empty: Self { Self() }
+}
+
+extension Spec.Linux.Resources.CPU {
+    package static var empty: Self { Self() }
+}
+
+extension Spec.Linux.Resources.BlockIO {
+    package static var empty: Self { Self() }
+}
+
+extension Spec.Linux.Resources.Pids {
+    package static var empty: Self { Self() }
+}
+
 extension Spec.Linux.Resources {
     /// Reads a `resources` object.
     package init(_ object: JSONObject) {

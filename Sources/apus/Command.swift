@@ -2,7 +2,7 @@ internal import Runtime
 
 /// The verbs.
 enum Command: UInt8, CaseIterable {
-    case create, run, exec, start, state, kill, pause, resume, delete, list, ps, events, spec, features, help
+    case create, run, exec, start, state, kill, pause, resume, update, delete, list, ps, events, spec, features, help
 
     var name: StaticString {
         switch self {
@@ -14,6 +14,7 @@ enum Command: UInt8, CaseIterable {
         case .kill: "kill"
         case .pause: "pause"
         case .resume: "resume"
+        case .update: "update"
         case .delete: "delete"
         case .list: "list"
         case .ps: "ps"
@@ -27,7 +28,7 @@ enum Command: UInt8, CaseIterable {
     /// What follows the verb and its flags.
     var operands: StaticString {
         switch self {
-        case .create, .run, .start, .state, .pause, .resume, .delete, .events: "ID"
+        case .create, .run, .start, .state, .pause, .resume, .update, .delete, .events: "ID"
         case .kill: "ID [SIGNAL]"
         case .ps: "ID [PS OPTIONS]"
         case .exec: "ID PROGRAM [ARGUMENTS]"
@@ -39,7 +40,7 @@ enum Command: UInt8, CaseIterable {
     /// How many operands there are at least and at most.
     var operandCount: ClosedRange<Int> {
         switch self {
-        case .create, .run, .start, .state, .pause, .resume, .delete, .events: 1...1
+        case .create, .run, .start, .state, .pause, .resume, .update, .delete, .events: 1...1
         case .kill: 1...2
         case .ps, .exec: 1...Int.max
         case .help: 0...1
@@ -61,6 +62,7 @@ enum Command: UInt8, CaseIterable {
         case .kill: "send a signal to a container; TERM when none is named"
         case .pause: "freeze every process of a container"
         case .resume: "let the processes of a paused container run again"
+        case .update: "change the limits of a container"
         case .delete: "remove a container that has stopped or was never started"
         case .list: "show the containers"
         case .ps: "show the processes of a container, as ps(1) does"
@@ -82,6 +84,7 @@ enum Command: UInt8, CaseIterable {
         case .kill: try KillCommand.perform(invocation)
         case .pause: try PauseCommand.perform(invocation)
         case .resume: try ResumeCommand.perform(invocation)
+        case .update: try UpdateCommand.perform(invocation)
         case .delete: try DeleteCommand.perform(invocation)
         case .list: try ListCommand.perform(invocation)
         case .ps: try PsCommand.perform(invocation)
@@ -94,7 +97,7 @@ enum Command: UInt8, CaseIterable {
 
     /// Verbs of other runtimes that apus does not have.
     static let unsupported: [StaticString] = [
-        "update", "checkpoint", "restore",
+        "checkpoint", "restore",
     ]
 }
 

@@ -58,7 +58,20 @@ struct UsageTests {
                 ["events", "--interval=0", "--stats", "c"],
                 "--interval must be greater than 0, and at least 1ms, is \"0\""
             ),
-            (["update", "c"], "\"update\" is not supported by apus"),
+            (["update", "c"], "update: no limit given; `apus update --help` shows them"),
+            (
+                ["update", "--memory", "lots", "c"],
+                "--memory must be a number of bytes such as 67108864, 64M or 1.5GiB, or -1 for no limit, is \"lots\""
+            ),
+            (
+                ["update", "--cpu-period", "-1", "c"],
+                "--cpu-period must be a number that is not negative, is \"-1\""
+            ),
+            (["update", "--cpu-quota", "", "c"], "--cpu-quota must be a number, is \"\""),
+            (["update", "--cpuset-cpus=", "c"], "--cpuset-cpus must be a list such as 0-3,7, is \"\""),
+            (["update", "-r", "-", "--memory", "1", "c"], "--memory cannot be combined with --resources"),
+            (["update", "--l3-cache-schema", "L3:0=f", "c"], "--l3-cache-schema is not supported by apus"),
+            (["update", "-r", "-", "--mem-bw-schema", "x", "c"], "--mem-bw-schema is not supported by apus"),
             (["checkpoint", "--help"], "\"checkpoint\" is not supported by apus"),
             (["restore", "--lsm-mount-context"], "\"restore\" is not supported by apus"),
         ] as [([String], String)])

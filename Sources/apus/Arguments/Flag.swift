@@ -7,6 +7,9 @@ enum Flag: UInt8, Equatable {
     case all, force, format, quiet, interval, stats, rootlessSpec
     case process, cwd, env, tty, user, additionalGids, capability, noNewPrivileges, apparmor, processLabel, cgroup
     case ignorePaused
+    case resources, memory, memoryReservation, memorySwap, cpuShare, cpuQuota, cpuPeriod, cpuBurst
+    case cpuRTPeriod, cpuRTRuntime, cpuIdle, cpusetCPUs, cpusetMems, pidsLimit, blkioWeight
+    case kernelMemory, kernelMemoryTCP, l3CacheSchema, memBWSchema
     case help
 
     /// How many there are.
@@ -30,6 +33,10 @@ enum Flag: UInt8, Equatable {
         case .process, .cwd, .env, .tty, .user, .additionalGids, .capability, .noNewPrivileges, .apparmor,
             .processLabel, .cgroup, .ignorePaused:
             command == .exec
+        case .resources, .memory, .memoryReservation, .memorySwap, .cpuShare, .cpuQuota, .cpuPeriod, .cpuBurst,
+            .cpuRTPeriod, .cpuRTRuntime, .cpuIdle, .cpusetCPUs, .cpusetMems, .pidsLimit, .blkioWeight, .kernelMemory,
+            .kernelMemoryTCP, .l3CacheSchema, .memBWSchema:
+            command == .update
         case .help: true
         }
     }
@@ -73,6 +80,7 @@ enum Flag: UInt8, Equatable {
         case .cgroup: "cgroup"
         case .ignorePaused: "ignore-paused"
         case .help: "help"
+        default: limitName
         }
     }
 
@@ -99,6 +107,7 @@ enum Flag: UInt8, Equatable {
         case .user: "u"
         case .additionalGids: "g"
         case .capability: "c"
+        case .resources: "r"
         case .help: "h"
         default: nil
         }
@@ -112,7 +121,7 @@ enum Flag: UInt8, Equatable {
         case .logFormat: "text|json"
         case .cgroupManager: "cgroupfs|systemd|disabled"
         case .rootless: "auto|false"
-        case .preserveFDs: "N"
+        case .preserveFDs, .cpuShare, .pidsLimit, .blkioWeight: "N"
         case .format: "table|json"
         case .interval: "DURATION"
         case .process: "FILE"
@@ -123,6 +132,12 @@ enum Flag: UInt8, Equatable {
         case .capability: "CAP_NAME"
         case .apparmor, .processLabel: "LABEL"
         case .cgroup: "PATH"
+        case .resources: "FILE|-"
+        case .memory, .memoryReservation, .memorySwap, .kernelMemory, .kernelMemoryTCP: "BYTES"
+        case .cpuQuota, .cpuPeriod, .cpuBurst, .cpuRTPeriod, .cpuRTRuntime: "US"
+        case .cpuIdle: "0|1"
+        case .cpusetCPUs, .cpusetMems: "LIST"
+        case .l3CacheSchema, .memBWSchema: "TEXT"
         default: nil
         }
     }
@@ -167,6 +182,7 @@ enum Flag: UInt8, Equatable {
         case .cgroup: "run in this cgroup below the container's, which must be there"
         case .ignorePaused: "have the program start when a paused container is resumed"
         case .help: "show this text"
+        default: limitHelp
         }
     }
 }

@@ -76,17 +76,8 @@ private func processes(_ t: Trial) {
     t.equal(stats(t, t.running(["children", "3"]))["pids", "current"]?.int, 4, "pids.current")
 }
 
-/// Skips the case where cgroup v2 does not have the controller.
-private func need(_ t: Trial, controller: String) {
-    guard let mount = Proc.mounts(t.ownPid).last(where: { $0.type == "cgroup2" }) else {
-        t.skip("no cgroup2 is mounted here")
-    }
-    let controllers = (File.text(mount.point + "/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }
-    guard controllers.contains(Substring(controller)) else { t.skip("cgroup v2 has no controller \(controller) here") }
-}
-
 private func memory(_ t: Trial) {
-    need(t, controller: "memory")
+    t.needVersion2("memory")
     let box = t.running([]) { $0["linux", "resources", "memory"] = ["limit": 67_108_864] }
     let directory = t.directoryOfCgroup(box)
     let found = stats(t, box)
@@ -98,8 +89,8 @@ private func memory(_ t: Trial) {
 }
 
 private func limits(_ t: Trial) {
-    need(t, controller: "memory")
-    need(t, controller: "pids")
+    t.needVersion2("memory")
+    t.needVersion2("pids")
     let free = t.running("free") { $0["linux", "resources", "memory"] = ["reservation": 4_194_304] }
     t.equal(stats(t, free)["memory", "usage", "limit"]?.unsigned, UInt64.max, "limit where there is none")
     let box = t.running("held", []) {
@@ -142,7 +133,7 @@ private func hugePages(_ t: Trial) {
 }
 
 private func throttling(_ t: Trial) {
-    need(t, controller: "cpu")
+    t.needVersion2("cpu")
     let box = t.container(program: ["/bin/sh", "-c", "while :; do :; done"]) {
         $0["linux", "resources", "cpu"] = ["quota": 10_000, "period": 100_000]
     }
@@ -299,7 +290,7 @@ private func twoStreams(_ t: Trial) {
 }
 
 private func outOfMemory(_ t: Trial) {
-    need(t, controller: "memory")
+    t.needVersion2("memory")
     let hog = "/probe wait-for /tmp/go; tail /dev/zero; exec /probe pause"
     let box = t.container(program: ["/bin/sh", "-c", hog]) {
         $0["linux", "resources", "memory"] = ["limit": 33_554_432, "swap": 33_554_432]

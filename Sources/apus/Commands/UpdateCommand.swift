@@ -1,0 +1,108 @@
+internal import Kernel
+internal import OCI
+internal import Runtime
+
+/// `apus update`
+enum UpdateCommand {
+    static func perform(_ invocation: Invocation) throws(RuntimeError) -> Int32 {
+        let arguments = invocation.arguments
+        for flag in [Flag.l3CacheSchema, .memBWSchema] where arguments.value(flag) != nil {
+            throw RuntimeError(.usage, "--\(flag.name.description) is not supported by apus")
+        }
+        let resources: Spec.Linux.Resources
+        if let source = arguments.value(.resources) {
+            for flag in limits where arguments.value(flag) != nil {
+                throw RuntimeError(.usage, "--\(flag.name.description) cannot be combined with --resources")
+            }
+            resources = try Verb.resources(try read(source), from: source == "-" ? "standard input" : source)
+        } else {
+            resources = try self.resources(arguments)
+        }
+        try Verb.update(invocation.id, resources, try invocation.context())
+        for flag in [Flag.kernelMemory, .kernelMemoryTCP] where arguments.value(flag) != nil {
+            invocation.warnings.add("--\(flag.name.description) has no effect: it is of cgroup v1")
+        }
+        return 0
+    }
+
+    /// The flags that say a limit.
+    private static let limits: [Flag] = [
+        .memory, .memoryReservation, .memorySwap, .cpuShare, .cpuQuota, .cpuPeriod, .cpuBurst, .cpuRTPeriod,
+        .cpuRTRuntime, .cpuIdle, .cpusetCPUs, .cpusetMems, .pidsLimit, .blkioWeight, .kernelMemory, .kernelMemoryTCP,
+    ]
+
+    /// What the flags ask for.
+    static func resources(_ arguments: Arguments) throws(RuntimeError) -> Spec.Linux.Resources {
+        var isGiven = false
+        for flag in limits where arguments.value(flag) != nil { isGiven = true }
+        guard isGiven else {
+            throw RuntimeError(.usage, "update: no limit given; `apus update --help` shows them")
+        }
+        var memory = Spec.Linux.Resources.Memory.empty
+        memory.limit = try size(.memory, arguments)
+        memory.reservation = try size(.memoryReservation, arguments)
+        memory.swap = try size(.memorySwap, arguments)
+        var cpu = Spec.Linux.Resources.CPU.empty
+        cpu.shares = try unsigned(.cpuShare, arguments)
+        cpu.quota = try signed(.cpuQuota, arguments)
+        cpu.period = try unsigned(.cpuPeriod, arguments)
+        cpu.burst = try unsigned(.cpuBurst, arguments)
+        cpu.realtimePeriod = try unsigned(.cpuRTPeriod, arguments)
+        cpu.realtimeRuntime = try signed(.cpuRTRuntime, arguments)
+        cpu.idle = try signed(.cpuIdle, arguments)
+        cpu.cpus = try list(.cpusetCPUs, arguments)
+        cpu.mems = try list(.cpusetMems, arguments)
+        var resources = Spec.Linux.Resources.empty
+        if memory != .empty { resources.memory = memory }
+        if cpu != .empty { resources.cpu = cpu }
+        if let limit = try signed(.pidsLimit, arguments) {
+            resources.pids = .empty
+            resources.pids?.limit = limit
+        }
+        if let weight = try arguments.number(.blkioWeight, most: 65_535) {
+            resources.blockIO = .empty
+            resources.blockIO?.weight = UInt16(weight)
+        }
+        return resources
+    }
+
+    private static func size(_ flag: Flag, _ arguments: Arguments) throws(RuntimeError) -> Int64? {
+        guard let text = arguments.value(flag) else { return nil }
+        if text == "-1" { return -1 }
+        guard let bytes = Size.bytes(text) else {
+            throw wrong(flag, "a number of bytes such as 67108864, 64M or 1.5GiB, or -1 for no limit", text)
+        }
+        return bytes
+    }
+
+    private static func signed(_ flag: Flag, _ arguments: Arguments) throws(RuntimeError) -> Int64? {
+        guard let text = arguments.value(flag) else { return nil }
+        guard let number = Int64(text) else { throw wrong(flag, "a number", text) }
+        return number
+    }
+
+    private static func unsigned(_ flag: Flag, _ arguments: Arguments) throws(RuntimeError) -> UInt64? {
+        guard let text = arguments.value(flag) else { return nil }
+        guard let number = UInt64(text) else { throw wrong(flag, "a number that is not negative", text) }
+        return number
+    }
+
+    private static func list(_ flag: Flag, _ arguments: Arguments) throws(RuntimeError) -> String? {
+        guard let text = arguments.value(flag) else { return nil }
+        guard !text.isEmpty else { throw wrong(flag, "a list such as 0-3,7", text) }
+        return text
+    }
+
+    private static func wrong(_ flag: Flag, _ what: String, _ text: String) -> RuntimeError {
+        RuntimeError(.usage, "--" + flag.name.description + " must be " + what + ", is \"" + text + "\"")
+    }
+
+    private static func read(_ source: String) throws(RuntimeError) -> [UInt8] {
+        do throws(Errno) {
+            if source == "-" { return try File.readAll(0, limit: 16 << 20) }
+            return try File.read(source, limit: 16 << 20)
+        } catch {
+            throw RuntimeError("read resources from " + (source == "-" ? "standard input" : source), error)
+        }
+    }
+}
