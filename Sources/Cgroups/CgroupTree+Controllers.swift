@@ -19,7 +19,8 @@ extension CgroupTree {
             if lacking.isEmpty { continue }
             let available = Self.words(level, "cgroup.controllers")
             let names = lacking.filter { available.contains($0) }
-            if names.isEmpty { continue }
+            // Some controllers the kernel would enable there too, but no process could enter the cgroups below then.
+            if names.isEmpty || Self.holdsProcesses(level) { continue }
             // Together, which is quicker; one that the kernel refuses spoils it for all.
             if Self.enable(names, in: level) != nil, names.count > 1 {
                 for name in names { _ = Self.enable([name], in: level) }
@@ -46,9 +47,10 @@ extension CgroupTree {
     private func why(_ controller: String, _ cgroup: Cgroup) -> String {
         let levels = levels(above: cgroup)
         for level in levels.reversed() where Self.words(level, "cgroup.controllers").contains(controller) {
-            switch Self.enable([controller], in: level) {
-            case .some(.busy):
+            if Self.holdsProcesses(level) {
                 return "which cannot be enabled below " + level.path + " as long as processes are in that cgroup itself"
+            }
+            switch Self.enable([controller], in: level) {
             case .some(let error): return "which cannot be enabled below " + level.path + ": " + error.message
             case nil: return "which was turned off meanwhile"
             }
@@ -93,6 +95,17 @@ extension CgroupTree {
             next = level.parent
         }
         return levels.reversed()
+    }
+
+    /// Whether processes are in the cgroup itself, which then can have no controllers enabled for cgroups below; the
+    /// top of the whole tree can, and is known by having no type. cgroups(7), "no internal processes"
+    private static func holdsProcesses(_ cgroup: Cgroup) -> Bool {
+        do throws(Errno) {
+            guard try cgroup.text(of: "cgroup.type") != nil else { return false }
+            return try !(cgroup.text(of: "cgroup.procs") ?? "").isEmpty
+        } catch {
+            return false
+        }
     }
 
     private static func enable(_ controllers: [String], in cgroup: Cgroup) -> Errno? {
