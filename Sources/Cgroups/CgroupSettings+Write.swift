@@ -135,13 +135,17 @@ extension Cgroup {
     /// Bytes of memory in use. memory.current
     package func memoryUsage() throws(Errno) -> UInt64? { try text(of: "memory.current").flatMap { UInt64($0) } }
 
-    /// Has the kernel give back what it can of so many bytes of the cgroup's memory. memory.reclaim
-    package func reclaim(_ bytes: UInt64) {
+    /// Has the kernel give back what the cgroup uses beyond so many bytes, without killing for it. memory.high
+    ///
+    /// memory.current also counts pages that processors keep in stock for the cgroup; they are given back first.
+    package func squeeze(to bytes: UInt64) {
         do throws(Errno) {
+            guard let before = try text(of: "memory.high") else { return }
             let directory = try open()
-            try Self.write(String(bytes), to: "memory.reclaim", at: directory.raw)
+            try Self.write(String(bytes), to: "memory.high", at: directory.raw)
+            try Self.write(before, to: "memory.high", at: directory.raw)
         } catch {
-            // EAGAIN says that there is not so much; an old kernel has no such file. What counts is the usage after.
+            // What counts is the usage after.
             return
         }
     }

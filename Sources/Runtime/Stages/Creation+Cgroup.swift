@@ -111,8 +111,8 @@ extension Creation {
             do throws(CgroupRefusal) {
                 try cgroup.check(settings)
             } catch {
-                // What was read from files can be given back.
-                cgroup.reclaim(Self.ceiling)
+                // What was read from files can be given back, and what is only kept in stock.
+                if let limit = settings.last(where: { $0.file == "memory.max" })?.bytes { cgroup.squeeze(to: limit) }
                 try cgroup.check(settings)
             }
             try cgroup.write(settings)
@@ -121,8 +121,6 @@ extension Creation {
         }
         if LimitHits(of: cgroup).memoryKills > hitsBefore.memoryKills { throw silentDeath() }
     }
-
-    private static var ceiling: UInt64 { CgroupSettings.setupCeiling }
 }
 
 extension RuntimeError {
