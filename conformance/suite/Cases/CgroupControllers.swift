@@ -108,7 +108,8 @@ private func lifecycles(_ t: Trial) {
         if number % 2 == 0 { t.expectSuccess(outcome) } else { t.expectFailure(outcome) }
     }
     t.equal(
-        Leftovers(directory: t.directory, root: t.root, tag: t.tag, ancestor: t.ownPid).cgroups(), [],
+        Leftovers(directory: t.directory, root: t.root, tag: t.tag, ancestor: t.ownPid, patience: t.patience).cgroups(),
+        [],
         "cgroups that are left")
 }
 
