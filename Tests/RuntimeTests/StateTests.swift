@@ -44,7 +44,7 @@ struct StateRecordTests {
         var record = full
         record.cgroup = StateRecord.CgroupPlace(
             path: "/sys/fs/cgroup/a.slice/b.scope", levels: 1, unit: .init(name: "b.scope", isOfUser: true),
-            subgroup: "inner")
+            inode: 4711, subgroup: "inner")
         #expect(StateRecord(record.bytes) == record)
         #expect(record.cgroup?.home == "/sys/fs/cgroup/a.slice/b.scope/inner")
         #expect(full.cgroup?.home == "/sys/fs/cgroup/a/b")

@@ -56,7 +56,13 @@ struct Container: ~Copyable {
         return status.startTime == process.startTime && status.hasNotExecuted
     }
 
-    var cgroup: Cgroup? { record?.cgroup.map { Cgroup(path: $0.path) } }
+    var cgroup: Cgroup? { place.map { Cgroup(path: $0.path) } }
+
+    /// Where the container's cgroup is; nil when it has none, or its name belongs to another container by now.
+    private var place: StateRecord.CgroupPlace? {
+        guard let place = record?.cgroup, !place.isTakenOver else { return nil }
+        return place
+    }
 
     /// Kills what runs in the container and waits for its end, then takes away all that `create` made.
     ///
@@ -64,7 +70,7 @@ struct Container: ~Copyable {
     /// everything above it.
     func destroy(_ warnings: Warnings) throws(RuntimeError) {
         // After a reboot a cgroup of that name is somebody else's.
-        let place = try isOfThisBoot() ? record?.cgroup : nil
+        let place = try isOfThisBoot() ? self.place : nil
         try killAll(place)
         if let place {
             try place.cleanUp(warnings)

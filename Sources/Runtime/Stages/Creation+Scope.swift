@@ -35,6 +35,9 @@ extension Creation {
         try startUnit(scope, pid)
         let cgroup = Cgroup(path: tree.mountPoint + (try cgroupPath(of: pid, in: scope.unit)))
         record.cgroup?.path = cgroup.path
+        record.cgroup?.inode = try attempt("look at the cgroup \(cgroup.path)") { () throws(Errno) in
+            try File.status(of: cgroup.path).inode
+        }
         try limit(cgroup, of: tree)
         var home = cgroup
         if let subgroup = scope.subgroup {
@@ -124,6 +127,16 @@ extension Creation {
 }
 
 extension StateRecord.CgroupPlace {
+    /// Whether what has the name now is another container's: a scope goes when all in it has ended, and its name is free.
+    var isTakenOver: Bool {
+        guard unit != nil, let inode else { return false }
+        do throws(Errno) {
+            return try File.status(of: path).inode != inode
+        } catch {
+            return false
+        }
+    }
+
     /// Ends the scope, which ends what is left in it. That there is none any more, or no systemd, is no error.
     func endUnit(_ warnings: Warnings) throws(RuntimeError) {
         guard let unit else { return }

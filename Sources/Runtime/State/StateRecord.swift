@@ -17,6 +17,8 @@ struct StateRecord: Equatable {
         var deviceFilter: UInt32?
         /// The scope that the cgroup belongs to; nil when apus made it itself.
         var unit: Unit?
+        /// The inode number of the scope's directory; another says that the name has gone to somebody else's scope.
+        var inode: UInt64?
         /// The name of the cgroup below it that the container's process was moved to.
         var subgroup: String?
 
@@ -80,6 +82,7 @@ extension StateRecord {
                 writer.member("unit", unit.name)
                 writer.member("unitIsOfUser", unit.isOfUser)
             }
+            if let inode = cgroup.inode { writer.member("inode", inode) }
             if let name = cgroup.subgroup { writer.member("subgroup", name) }
             writer.endObject()
         }
@@ -128,7 +131,7 @@ extension StateRecord {
                 path: object.requiredString("path"), levels: Int(object.requiredInt64("levels")),
                 deviceFilter: object.uint32("deviceFilter"),
                 unit: object.string("unit").map { Unit(name: $0, isOfUser: isOfUser) },
-                subgroup: object.string("subgroup"))
+                inode: object.uint64("inode"), subgroup: object.string("subgroup"))
         }
         process = object.object("process").map {
             Process(pid: $0.requiredInt32("pid"), startTime: $0.requiredUInt64("startTime"))

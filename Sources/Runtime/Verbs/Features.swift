@@ -1,3 +1,4 @@
+internal import Cgroups
 internal import Kernel
 package import OCI
 internal import SeccompFilter
@@ -11,7 +12,10 @@ extension Verb {
         features.linux.namespaces = ["cgroup", "ipc", "mount", "network", "pid", "uts"]
         features.linux.capabilities = Capability.names(of: .init(rawValue: (1 << UInt64(Capability.count)) - 1))
         features.linux.cgroup.v2 = true
+        features.linux.cgroup.systemd = true
+        features.linux.cgroup.systemdUser = true
         fill(&features.linux.seccomp)
+        features.potentiallyUnsafeConfigAnnotations = [UnitProperty.annotation, ScopePlan.subgroupAnnotation]
         features.annotations = [
             Spec.Entry(key: "io.github.seccomp.libseccomp.version", value: libseccompVersion),
             Spec.Entry(key: "org.opencontainers.runc.checkpoint.enabled", value: "false"),

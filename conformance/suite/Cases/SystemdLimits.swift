@@ -1,0 +1,159 @@
+import CLinux
+import Glibc
+
+extension Group {
+    static var systemdLimits: Group {
+        Group(
+            "systemd limits",
+            [
+                Case(
+                    "every limit comes to the same as without systemd", "config-linux.md, Control groups", sameFiles,
+                    timeout: 240),
+                Case("the unit's properties say the limits", "systemd.resource-control(5)", properties),
+                Case("limits survive daemon-reload", "systemctl(1), daemon-reload", reload),
+                Case("limits survive a change of another one", "systemctl(1), set-property", changed),
+                Case("a limit below what the set-up needs", "config-linux.md, Memory", small),
+                Case(
+                    "the device filter holds before and after daemon-reload", "config-linux.md, Allowed Device list",
+                    devices),
+                Case("a limit that the kernel refuses is named", "runtime.md, Errors", refusedLimit),
+            ])
+    }
+}
+
+/// A resource, and what the kernel's file must then hold.
+private var resources: [(name: String, json: JSON, file: String, text: String)] {
+    [
+        ("memory limit", ["memory": ["limit": 67_108_864]], "memory.max", "67108864"),
+        ("memory reservation", ["memory": ["reservation": 33_554_432]], "memory.low", "33554432"),
+        ("swap", ["memory": ["limit": 67_108_864, "swap": 134_217_728]], "memory.swap.max", "67108864"),
+        ("pids", ["pids": ["limit": 42]], "pids.max", "42"),
+        ("pids, none", ["pids": ["limit": -1]], "pids.max", "max"),
+        ("cpu shares", ["cpu": ["shares": 512]], "cpu.weight", "59"),
+        ("cpu quota and period", ["cpu": ["quota": 25_000, "period": 50_000]], "cpu.max", "25000 50000"),
+        ("cpu quota between hundredths", ["cpu": ["quota": 33_333]], "cpu.max", "33333 100000"),
+        ("cpu burst", ["cpu": ["quota": 50_000, "burst": 20_000]], "cpu.max.burst", "20000"),
+        ("cpu idle", ["cpu": ["idle": 1]], "cpu.idle", "1"),
+        ("cpus", ["cpu": ["cpus": "0"]], "cpuset.cpus", "0"),
+        ("mems", ["cpu": ["mems": "0"]], "cpuset.mems", "0"),
+        ("huge pages", ["hugepageLimits": [["pageSize": "2MB", "limit": 4_194_304]]], "hugetlb.2MB.max", "4194304"),
+        ("memory.high", ["unified": ["memory.high": "50331648"]], "memory.high", "50331648"),
+        ("memory.min", ["unified": ["memory.min": "1048576"]], "memory.min", "1048576"),
+        ("memory.oom.group", ["unified": ["memory.oom.group": "1"]], "memory.oom.group", "1"),
+        ("block I/O weight", ["blockIO": ["weight": 200]], "io.weight", "default 1920"),
+    ]
+}
+
+private func text(_ path: String) -> String {
+    var text = File.text(path) ?? "(no file)"
+    while text.hasSuffix("\n") { text.removeLast() }
+    return text
+}
+
+private func sameFiles(_ t: Trial) {
+    t.needsSystemd()
+    for (name, json, file, expected) in resources {
+        let plain = t.running("plain") { $0["linux", "resources"] = json }
+        let there = t.require(Proc.cgroup(plain.pid), "its cgroup")
+        let without = text("/sys/fs/cgroup" + there + "/" + file)
+        t.requireSuccess(plain.delete(["--force"]))
+        File.remove(plain.bundle)
+        let scoped = t.inScope("scoped") { $0["linux", "resources"] = json }
+        let with = text(scoped.scopeDirectory + "/" + file)
+        t.requireSuccess(scoped.delete(["--force"]))
+        File.remove(scoped.bundle)
+        t.equal(without, expected, "\(name): \(file) without systemd")
+        t.equal(with, expected, "\(name): \(file) with systemd")
+    }
+}
+
+private var limited: JSON {
+    [
+        "memory": ["limit": 67_108_864, "reservation": 33_554_432, "swap": 134_217_728],
+        "cpu": ["shares": 512, "quota": 50_000, "period": 100_000, "cpus": "0", "mems": "0"],
+        "pids": ["limit": 42], "blockIO": ["weight": 200],
+    ]
+}
+
+private func properties(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope { $0["linux", "resources"] = limited }
+    for (name, value) in [
+        ("MemoryMax", "67108864"), ("MemoryLow", "33554432"), ("MemorySwapMax", "67108864"), ("CPUWeight", "59"),
+        ("CPUQuotaPerSecUSec", "500ms"), ("CPUQuotaPeriodUSec", "100ms"), ("AllowedCPUs", "0"),
+        ("AllowedMemoryNodes", "0"), ("TasksMax", "42"), ("IOWeight", "1920"),
+    ] {
+        t.equal(t.property(name, of: box.scope), value, name)
+    }
+}
+
+private let files = [
+    "memory.max", "memory.low", "memory.swap.max", "cpu.weight", "cpu.max", "cpuset.cpus", "cpuset.mems", "pids.max",
+    "io.weight", "hugetlb.2MB.max", "cpu.max.burst",
+]
+
+private func values(_ box: Container) -> String {
+    files.map { $0 + " = " + text(box.scopeDirectory + "/" + $0) }.joined(separator: "\n")
+}
+
+private func withMore(_ config: inout JSON) {
+    config["linux", "resources"] = limited
+    config["linux", "resources", "hugepageLimits"] = [["pageSize": "2MB", "limit": 4_194_304]]
+    config["linux", "resources", "cpu", "burst"] = 10_000
+}
+
+private func reload(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope("c1", [], withMore)
+    let before = values(box)
+    t.requireSuccess(t.systemctl("daemon-reload"))
+    t.equal(values(box), before, "limits after daemon-reload")
+    t.equal(box.status, "running", "status")
+}
+
+private func changed(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope("c1", [], withMore)
+    let before = values(box)
+    // systemd writes all that it knows of a controller when a part of it changes.
+    t.requireSuccess(
+        t.systemctl("set-property", "--runtime", box.scope, "CPUWeight=60", "MemoryLow=32M", "IOWeight=1920"))
+    t.equal(text(box.scopeDirectory + "/cpu.weight"), "60", "cpu.weight")
+    t.requireSuccess(t.systemctl("set-property", "--runtime", box.scope, "CPUWeight=59"))
+    t.equal(values(box), before, "limits after changes")
+}
+
+private func small(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope { $0["linux", "resources"] = ["memory": ["limit": 2_097_152]] }
+    t.equal(text(box.scopeDirectory + "/memory.max"), "2097152", "memory.max")
+    t.equal(t.property("MemoryMax", of: box.scope), "2097152", "MemoryMax")
+}
+
+/// What a shell in the container's cgroup, but in none of its namespaces, is answered.
+private func opens(_ t: Trial, _ device: String, in box: Container) -> Bool {
+    var command = t.command([])
+    command.program = "/bin/busybox"
+    command.arguments = [
+        "sh", "-c", "echo $$ >\(box.scopeDirectory)/cgroup.procs && exec 3<\(device)",
+    ]
+    return t.run(command).succeeded
+}
+
+private func devices(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope {
+        $0["linux", "resources", "devices"] = [["allow": false, "access": "rwm"]]
+    }
+    for when in ["before", "after"] {
+        t.expect(opens(t, "/dev/null", in: box), "/dev/null can be opened \(when) daemon-reload")
+        t.expect(!opens(t, "/dev/kmsg", in: box), "/dev/kmsg cannot be opened \(when) daemon-reload")
+        t.requireSuccess(t.systemctl("daemon-reload"))
+    }
+}
+
+private func refusedLimit(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.container { $0["linux", "resources"] = ["cpu": ["cpus": "4000"]] }
+    t.unchanged("a failed create") { t.expectFailure(box.createScope(), saying: "cpus") }
+}
