@@ -98,6 +98,16 @@ struct BusAddressTests {
         }
     }
 
+    @Test(
+        "Who the caller is outside of its user namespace",
+        arguments: [
+            (0, "         0       1000          1\n", 1000), (5, "0 1000 1\n1 100000 65536\n", 100_004),
+            (0, "         0          0 4294967295\n", 0), (7, "0 1000 1\n", 7), (3, "", 3),
+        ] as [(UInt32, String, UInt32)])
+    func outerUser(_ own: UInt32, _ map: String, _ outer: UInt32) {
+        #expect(ServiceManager.outerUser(own, map: Array(map.utf8)) == outer)
+    }
+
     @Test("An error is one line")
     func error() {
         #expect(BusError(name: "a.b", text: "no\nwhere").message == "a.b: no where")

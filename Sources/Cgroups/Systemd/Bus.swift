@@ -1,4 +1,5 @@
 internal import CDBus
+internal import CDBusStubs
 internal import Kernel
 
 /// A private connection to a message bus, or straight to a service manager's own socket.
@@ -20,15 +21,30 @@ struct Bus: ~Copyable {
 
     private init(owning connection: OpaquePointer) { self.connection = connection }
 
-    /// Connects, and introduces itself where there is a bus between the two ends.
-    static func connect(_ address: BusAddress) throws(BusError) -> Bus {
+    /// Connects as the user `uid`, and introduces itself where there is a bus between the two ends.
+    static func connect(_ address: BusAddress, as uid: UInt32) throws(BusError) -> Bus {
         // libdbus would set the disposition of SIGPIPE, which the container's program inherits.
         dbus_connection_set_change_sigpipe(0)
+        cdbus_claim_user(Int(uid))
+        defer { cdbus_claim_user(-1) }
         var bus = Bus(owning: try open(address))
+        try bus.authenticate()
         if address.isDirect { return bus }
         _ = try bus.call(
             "Hello", of: "org.freedesktop.DBus", at: "/org/freedesktop/DBus", destination: "org.freedesktop.DBus", [])
         return bus
+    }
+
+    /// Waits until the other end has taken the caller for who it is.
+    private func authenticate() throws(BusError) {
+        let deadline = Clock.monotonic + Int64(Self.patience) * 1_000_000
+        while dbus_connection_get_is_authenticated(connection) == 0 {
+            let left = (deadline - Clock.monotonic) / 1_000_000
+            guard left > 0 else { throw .late("no welcome", milliseconds: Self.patience) }
+            guard dbus_connection_read_write(connection, Int32(left)) != 0 else {
+                throw BusError(name: BusError.disconnected, text: "the caller was not let in")
+            }
+        }
     }
 
     private static func open(_ address: BusAddress) throws(BusError) -> OpaquePointer {

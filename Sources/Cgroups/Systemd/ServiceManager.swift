@@ -20,16 +20,39 @@ package struct ServiceManager: ~Copyable {
     ///
     /// - Throws: why the first of the places to try does not answer, when none does.
     package static func connect(user: Bool, environment: [String]) throws(BusError) -> ServiceManager {
-        let places = try BusAddress.candidates(user: user, uid: Session.effectiveUser, environment: environment)
+        let uid = Self.outerUser
+        let places = try BusAddress.candidates(user: user, uid: uid, environment: environment)
         var first: BusError?
         for place in places {
             do throws(BusError) {
-                return ServiceManager(try Bus.connect(place), isDirect: place.isDirect)
+                return ServiceManager(try Bus.connect(place, as: uid), isDirect: place.isDirect)
             } catch {
                 if first == nil { first = error }
             }
         }
         throw first ?? BusError(name: BusError.disconnected, text: "")
+    }
+
+    /// The caller's user id as it is outside of its user namespace, where the service manager is.
+    private static var outerUser: UInt32 {
+        let own = Session.effectiveUser
+        do throws(Errno) {
+            return outerUser(own, map: try File.read("/proc/self/uid_map", limit: 1 << 16))
+        } catch {
+            return own
+        }
+    }
+
+    /// What the map of a user namespace makes of an id; the id itself when it is not mapped. user_namespaces(7)
+    static func outerUser(_ own: UInt32, map: [UInt8]) -> UInt32 {
+        for line in map.split(separator: UInt8(ascii: "\n")) {
+            let numbers = line.split(separator: UInt8(ascii: " ")).map { UInt32(String(decoding: $0, as: UTF8.self)) }
+            guard numbers.count == 3, let inside = numbers[0], let outside = numbers[1], let count = numbers[2] else {
+                continue
+            }
+            if own >= inside, own - inside < count { return outside &+ (own - inside) }
+        }
+        return own
     }
 
     /// Whether the user's own manager is the one to ask: the system's serves root of the first user namespace only.
