@@ -4,7 +4,7 @@ extension Group {
         [
             .ofNamespaces, .ofHostname, .ofRootfs, .ofMounts, .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
             .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,
-            .ofCgroups, .ofLimits, .ofAttacks, .systemdScopes, .systemdLife, .systemdLimits,
+            .ofCgroups, .ofLimits, .ofResources, .ofAttacks, .systemdScopes, .systemdLife, .systemdLimits,
         ]
     }
 }

@@ -25,6 +25,9 @@ extension Group {
                 Case(
                     "with unknown values is refused", "config.md, Valid values: MUST generate an error", unknownValues),
                 Case("with annotations that are no texts is refused", "config.md, Annotations", badAnnotations),
+                Case("with an annotation without a name is refused", "config.md, Annotations", namelessAnnotation),
+                Case("with the image's annotations is taken", "config.md, Annotations", imageAnnotations),
+                Case("with unknown annotations is taken", "config.md, Annotations: MUST handle", unknownAnnotations),
                 Case("of half a megabyte is taken", "config.md", large),
                 Case("through a root path that is absolute", "config.md, Root", absoluteRoot),
             ])
@@ -210,6 +213,26 @@ private func badAnnotations(_ t: Trial) {
     t.requireWorking()
     refuse(t, "a number as annotation") { $0["annotations"] = ["key": 1] }
     refuse(t, "an array as annotations") { $0["annotations"] = [] }
+}
+
+private func namelessAnnotation(_ t: Trial) {
+    t.requireWorking()
+    refuse(t, "an annotation without a name") { $0["annotations"] = ["": "value"] }
+}
+
+private func imageAnnotations(_ t: Trial) {
+    let box = t.container(program: ["/probe", "exit", "3"]) { config in
+        let names = ["os", "os.version", "os.features", "architecture", "variant", "author", "created", "stopSignal"]
+        for name in names { config["annotations", .key("org.opencontainers.image." + name)] = "linux" }
+    }
+    t.equal(box.run().exit, .status(3), "exit of the program")
+}
+
+private func unknownAnnotations(_ t: Trial) {
+    let box = t.container(program: ["/probe", "exit", "3"]) {
+        $0["annotations"] = ["org.example.unknown": "x", "no.domain": "", "org.opencontainers.unknown": "y"]
+    }
+    t.equal(box.run().exit, .status(3), "exit of the program")
 }
 
 private func large(_ t: Trial) {

@@ -3,19 +3,23 @@ extension Group {
         Group(
             "features",
             [
-                Case("prints one JSON object with the versions", "features.md, Specification version", versions),
-                Case("has the types of its schema", "schema/features-schema.json", schema),
+                Case("prints one JSON object with the versions", "features.md, Specification version", versions)
+                    .forEveryone,
+                Case("has the types of its schema", "schema/features-schema.json", schema).forEveryone,
                 Case("names versions that create accepts", "features.md, Specification version", acceptsVersions),
-                Case("names all six hooks or says nothing of them", "features.md, Hooks", hooks),
-                Case("names no file system's own mount options", "features.md, Mount Options", mountOptions),
+                Case("names all six hooks or says nothing of them", "features.md, Hooks", hooks).forEveryone,
+                Case("names no file system's own mount options", "features.md, Mount Options", mountOptions)
+                    .forEveryone,
                 Case("names namespaces that it makes", "features-linux.md, Namespaces", namespaces),
                 Case(
-                    "names capabilities that the kernel knows by name", "features-linux.md, Capabilities", capabilities),
+                    "names capabilities that the kernel knows by name", "features-linux.md, Capabilities", capabilities
+                ).forEveryone,
                 Case(
                     "names seccomp actions, operators and architectures as the specification does",
-                    "features-linux.md, Seccomp", seccomp),
-                Case("needs no state root and makes none", "features.md", noRoot),
-            ])
+                    "features-linux.md, Seccomp", seccomp
+                ).forEveryone,
+                Case("needs no state root and makes none", "features.md", noRoot).forEveryone,
+            ] + featureNameCases)
     }
 }
 
@@ -53,6 +57,9 @@ private func schema(_ t: Trial) {
     ] {
         guard let value = features.at(place[...]), !value.isNull else { continue }
         t.expect(value.bool != nil, "\(place): expected true or false, found \(value.compact)")
+    }
+    if let annotations = features["annotations"], !annotations.isNull {
+        t.expect(annotations.members != nil, "annotations: expected an object, found \(annotations.compact)")
     }
     for annotation in features["annotations"]?.members ?? [] {
         t.expect(annotation.value.string != nil, "annotation \(annotation.key): expected a string")

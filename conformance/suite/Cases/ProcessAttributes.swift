@@ -58,6 +58,8 @@ extension Group {
             Case("ioPriority of class RT", "config.md, ioPriority") { io($0, "IOPRIO_CLASS_RT", 1, 2) },
             Case("ioPriority: an unknown class is refused", "config.md, ioPriority", ioUnknown),
             Case("ioPriority: beyond 7 is refused", "config.md, ioPriority: 0 to 7", ioRange),
+            Case("ioPriority: without a priority is refused", "config.md, ioPriority: REQUIRED", ioMissing),
+            Case("consoleSize without height or width is refused", "config.md, consoleSize: REQUIRED", sizeMissing),
         ]
     }
 }
@@ -151,6 +153,7 @@ private func limitOrder(_ t: Trial) { t.refused { $0["process", "rlimits"] = [li
 private func limitMissing(_ t: Trial) {
     t.refused { $0["process", "rlimits"] = [["type": "RLIMIT_NOFILE", "soft": 1024]] }
     t.refused { $0["process", "rlimits"] = [["type": "RLIMIT_NOFILE", "hard": 1024]] }
+    t.refused { $0["process", "rlimits"] = [["soft": 1024, "hard": 1024]] }
 }
 
 // MARK: Score, privileges, personality
@@ -275,6 +278,13 @@ private func io(_ t: Trial, _ name: String, _ number: Int, _ priority: Int) {
 private func ioUnknown(_ t: Trial) {
     t.refused { $0["process", "ioPriority"] = ["class": "IOPRIO_CLASS_NONSENSE", "priority": 1] }
     t.refused { $0["process", "ioPriority"] = ["priority": 1] }
+}
+
+private func ioMissing(_ t: Trial) { t.refused { $0["process", "ioPriority"] = ["class": "IOPRIO_CLASS_BE"] } }
+
+private func sizeMissing(_ t: Trial) {
+    t.refused { $0["process", "consoleSize"] = ["height": 24] }
+    t.refused { $0["process", "consoleSize"] = ["width": 80] }
 }
 
 private func ioRange(_ t: Trial) {

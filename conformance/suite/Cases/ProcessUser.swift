@@ -13,6 +13,7 @@ extension Group {
             Case("user: many additional groups", "config.md, process.user.additionalGids", manyGroups),
             Case("user: an id above 2^32-1 is refused", "config.md, types", idRange),
             Case("user: the id 2^32-1 is refused", "setresuid(2): it means no change", idUnchanged),
+            Case("user: without uid or gid is refused", "config.md, process.user: REQUIRED", idMissing),
             Case("umask", "config.md, process.user.umask", umaskSet),
             Case("umask: not set, it is the caller's", "config.md, umask: should not be changed", umaskUnset),
             Case("umask: beyond 0777 is refused", "umask(2)", umaskRange),
@@ -28,6 +29,11 @@ private func user(_ t: Trial) {
     let facts = t.inside(["ids"]) { $0["process", "user"] = ["uid": 1000, "gid": 2000] }
     for key in ["uid", "euid", "suid"] { t.equal(facts["ids", .key(key)], 1000, key) }
     for key in ["gid", "egid", "sgid"] { t.equal(facts["ids", .key(key)], 2000, key) }
+}
+
+private func idMissing(_ t: Trial) {
+    t.refused { $0["process", "user"] = ["uid": 0] }
+    t.refused { $0["process", "user"] = ["gid": 0] }
 }
 
 private func largeUser(_ t: Trial) {

@@ -27,6 +27,7 @@ extension Group {
             Case("an unknown architecture is refused", "config.md, Valid values", unknownArchitecture),
             Case("without a default action is refused", "config-linux.md: REQUIRED", noDefault),
             Case("without names is refused", "config-linux.md: names MUST contain at least one entry", noNames),
+            Case("a rule without a part that is required is refused", "config-linux.md: REQUIRED", noPart),
             Case("listenerMetadata without listenerPath is refused", "config-linux.md: MUST NOT be set", metadata),
             Case("NOTIFY without listenerPath is refused", "config-linux.md, Seccomp", notify),
             Case("a filter is the same when it is used again", "a cache must not change it", again),
@@ -185,6 +186,20 @@ private func unknownArchitecture(_ t: Trial) {
 private func noDefault(_ t: Trial) {
     t.refused {
         $0["linux", "seccomp"] = ["syscalls": [["names": ["getpriority"], "action": "SCMP_ACT_ERRNO"]]]
+    }
+}
+
+private func noPart(_ t: Trial) {
+    let whole: JSON = [
+        "names": ["getpriority"], "action": "SCMP_ACT_ERRNO",
+        "args": [["index": 0, "value": 1, "op": "SCMP_CMP_EQ"]],
+    ]
+    for part in ["names", "action", "index", "value", "op"] {
+        var rule = whole
+        rule[.key(part)] = nil
+        if rule == whole { rule["args", 0, .key(part)] = nil }
+        t.note("without \(part)")
+        t.refused { $0["linux", "seccomp"] = ["defaultAction": "SCMP_ACT_ALLOW", "syscalls": [rule]] }
     }
 }
 

@@ -12,6 +12,7 @@ extension Group {
                 Case("of an ended but unreaped container is stopped", "runtime.md, State: stopped", unreaped),
                 Case("of a container killed before start is stopped", "runtime.md, State: stopped", killedBefore),
                 Case("carries the annotations", "runtime.md, State: annotations", annotations),
+                Case("without annotations", "runtime.md, State: absent or an empty map", noAnnotations),
                 Case("has the types of its schema", "schema/state-schema.json", schema),
                 Case("has an absolute rootfs and an RFC 3339 time", "engines: buildkit, containerd", engineFields),
                 Case("keeps its time of creation", "engines: containerd, CRI-O", sameTime),
@@ -85,6 +86,15 @@ private func annotations(_ t: Trial) {
     }
     box.stop()
     t.equal(box.state["annotations", "org.example.key"], "value", "annotation of the stopped container")
+}
+
+private func noAnnotations(_ t: Trial) {
+    for given in [nil, [:]] as [JSON?] {
+        let box = t.container("c\(t.containers.count + 1)") { $0["annotations"] = given }
+        t.requireSuccess(box.create())
+        let shown = box.state["annotations"]
+        t.expect(shown == nil || shown == [:], "annotations: expected none, found \(shown?.compact ?? "")")
+    }
 }
 
 private func schema(_ t: Trial) {

@@ -89,40 +89,40 @@ extension Coverage {
 
         linux.block-io.required-1  `weightDevice` | **`major, minor`** *(int64, REQUIRED)*
             A device without numbers is refused.
-            - open
+            = resources: weightDevice without what is required
         linux.block-io.must-1  at least one of `weight` or `leafWeight`
             A device without any weight says nothing.
             - authors
         linux.block-io.required-2  bandwidth rate limits | **`major, minor`** *(int64, REQUIRED)*
             A device without numbers is refused.
-            - open
+            = resources: throttleReadBpsDevice without what is required
         linux.block-io.required-3  **`rate`** *(uint64, REQUIRED)* - bandwidth
             A device without a rate is refused.
-            - open
+            = resources: throttleReadBpsDevice without what is required
         linux.block-io.required-4  per-device IO rate | **`major, minor`** *(int64, REQUIRED)*
             A device without numbers is refused.
-            - open
+            = resources: throttleWriteIOPSDevice without what is required
         linux.block-io.required-5  **`rate`** *(uint64, REQUIRED)* - IO rate
             A device without a rate is refused.
-            - open
+            = resources: throttleWriteIOPSDevice without what is required
 
         # config-linux.md, Huge page limits
 
         linux.hugetlb.required-1  **`pageSize`** *(string, REQUIRED)*
             A limit without a size of pages is refused.
-            - open
+            = resources: hugepageLimits without what is required
         linux.hugetlb.required-2  **`limit`** *(uint64, REQUIRED)*
             A limit without a number is refused.
-            - open
+            = resources: hugepageLimits without what is required
 
         # config-linux.md, Network
 
         linux.network.required-1  **`name`** *(string, REQUIRED)* - interface
             A priority without a name is refused.
-            - open
+            = resources: priorities without what is required
         linux.network.required-2  **`priority`** *(uint32, REQUIRED)*
             A priority without a number is refused.
-            - open
+            = resources: priorities without what is required
 
         # config-linux.md, PIDs
 
@@ -146,9 +146,9 @@ extension Coverage {
             - open
         linux.unified.must-3  controller that is not present or that
             A file of a controller that is not there is refused.
-            - open
+            = resources: unified: a controller that is not there is refused
         linux.unified.must-4  If the conversion is not possible the runtime MUST
             What has no file in v2 is refused.
-            - open
+            = resources: what only cgroup v1 has is refused
         """#
 }

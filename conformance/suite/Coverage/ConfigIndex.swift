@@ -101,10 +101,10 @@ extension Coverage {
             = terminal: consoleSize without a terminal is ignored
         config.process.required-2  **`height`** (uint, REQUIRED)
             A console size without a height is refused.
-            - open
+            = process: consoleSize without height or width is refused
         config.process.required-3  **`width`** (uint, REQUIRED)
             A console size without a width is refused.
-            - open
+            = process: consoleSize without height or width is refused
         config.process.required-4  **`cwd`** (string, REQUIRED)
             A process without a working directory is refused.
             = process: cwd: missing is refused
@@ -168,10 +168,10 @@ extension Coverage {
             = process: scheduler: without a policy is refused
         config.io-priority.required-1  **`class`** (string, REQUIRED)
             An I/O priority without a class is refused.
-            - open
+            = process: ioPriority: an unknown class is refused
         config.io-priority.required-2  **`priority`** (int, REQUIRED)
             An I/O priority without a priority is refused.
-            - open
+            = process: ioPriority: without a priority is refused
         config.affinity.should-1  runtime SHOULD NOT change process'
             Without `final` the affinity after the move is the kernel's.
             - open
@@ -180,10 +180,10 @@ extension Coverage {
 
         config.user.required-1  **`uid`** (int, REQUIRED)
             A user without uid is refused.
-            - open
+            = process: user: without uid or gid is refused
         config.user.required-2  **`gid`** (int, REQUIRED)
             A user without gid is refused.
-            - open
+            = process: user: without uid or gid is refused
 
         # config.md, Platform-specific configuration
 

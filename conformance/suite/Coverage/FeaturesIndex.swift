@@ -29,7 +29,7 @@ extension Coverage {
             = features: prints one JSON object with the versions
         features.versions.must-4  MUST NOT contain properties that are not defined
             The document holds what its greatest version defines.
-            - open
+            = features: has no property that its version does not define
 
         # features.md, Hooks
 
@@ -41,7 +41,7 @@ extension Coverage {
 
         features.mount-options.must-1  MUST recognize the elements in this array as the [`options`
             Every mount option that is named is taken.
-            - open
+            = features: the mount options it names are taken
         features.mount-options.should-1  this array SHOULD NOT contain filesystem-specific
             No option of a file system is named.
             = features: names no file system's own mount options
@@ -62,25 +62,25 @@ extension Coverage {
 
         features-linux.capabilities.must-1  MUST recognize the elements in this array in the [`process.capabilities`
             Every capability that is named can be given.
-            - open
+            = features: the capabilities it names are given
 
         # features-linux.md, Seccomp
 
         features-linux.seccomp.must-1  [`syscalls[].action` property
             Every action that is named is taken.
-            - open
+            = features: the seccomp names it gives are taken
         features-linux.seccomp.must-2  [`syscalls[].args[].op` property
             Every operator that is named is taken.
-            - open
+            = features: the seccomp names it gives are taken
         features-linux.seccomp.must-3  [`architectures` property
             Every architecture that is named is taken.
-            - open
+            = features: the seccomp architectures it names are taken
         features-linux.seccomp.must-4  MUST recognize the elements in this array in the [`flags` property
             Every flag that is known is recognized: taken, or refused for what the host lacks.
-            - open
+            = features: the seccomp names it gives are taken
         features-linux.seccomp.must-5  MUST recognize and support the elements
             Every flag that is supported is taken.
-            - open
+            = features: the seccomp names it gives are taken
 
         # features-linux.md, MemoryPolicy
 

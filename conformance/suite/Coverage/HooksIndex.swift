@@ -165,20 +165,20 @@ extension Coverage {
             = config.json: with annotations that are no texts is refused
         config.annotations.may-2  If there are no annotations then this property MAY
             Annotations may be absent or empty.
-            - open
+            = state: without annotations
         config.annotations.must-2  Keys MUST be strings
             JSON knows no other keys.
             - invisible
         config.annotations.must-3  Keys MUST NOT be an empty string
             An annotation without a name is refused.
-            - open
+            = config.json: with an annotation without a name is refused
         config.annotations.should-1  Keys SHOULD be named using a reverse domain
             - authors
         config.annotations.must-4  annotations using keys in this namespace MUST be
             - authors
         config.annotations.may-3  namespaces MAY be used
             The keys of the table are taken.
-            - open
+            = config.json: with the image's annotations is taken
         config.annotations.must-5  image.os` | The annotation value MUST have
             - authors
         config.annotations.should-2  image.os` | This annotation SHOULD only be used
@@ -218,13 +218,13 @@ extension Coverage {
             - authors
         config.annotations.must-14  MUST handle unknown annotation keys like any other
             Unknown annotations are taken.
-            - open
+            = config.json: with unknown annotations is taken
         config.annotations.must-15  Values MUST be strings
             An annotation that is no text is refused.
             = config.json: with annotations that are no texts is refused
         config.annotations.may-4  Values MAY be an empty string
             An empty annotation is taken and kept.
-            - open
+            = state: carries the annotations
 
         # config.md, Extensibility
 

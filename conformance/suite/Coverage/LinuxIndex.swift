@@ -19,7 +19,6 @@ extension Coverage {
             Each type is known.
             = namespaces: pid: new
             = namespaces: network: new
-            = namespaces: mount: new
             = namespaces: ipc: new
             = namespaces: uts: new
             = namespaces: cgroup: new
@@ -43,7 +42,6 @@ extension Coverage {
             Without a path the namespace is new.
             = namespaces: pid: new
             = namespaces: network: new
-            = namespaces: mount: new
             = namespaces: ipc: new
             = namespaces: uts: new
             = namespaces: cgroup: new
@@ -83,7 +81,7 @@ extension Coverage {
             = devices: a fifo, which needs no numbers
         linux.devices.required-1  **`type`** *(string, REQUIRED)* - type of device
             A device without a type is refused.
-            - open
+            = devices: an unknown type is refused
         linux.devices.required-2  full path to device inside container
             A device without a path is refused.
             = devices: without a path is refused

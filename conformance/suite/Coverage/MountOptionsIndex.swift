@@ -16,7 +16,6 @@ extension Coverage {
         config.option.bind.must-1  `bind` | MUST
             The option bind does what its name says.
             = mounts: bind: a directory
-            = mounts: bind: mounts below the source are left out
         config.option.defaults.must-1  `defaults` | MUST
             The option defaults does what its name says.
             = mounts: options of a tmpfs: defaults

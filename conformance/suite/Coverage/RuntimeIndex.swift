@@ -5,7 +5,6 @@ extension Coverage {
 
         runtime.scope.must-1  MUST be able to use the operations
             Who created a container can use every operation on it.
-            = start: runs the program
             = kill: sends the named signal
             = delete: removes a stopped container and all that create made
 
@@ -17,11 +16,9 @@ extension Coverage {
         runtime.state.required-2  is the container's ID
             The state names the container.
             = state: of a created container
-            = state: of a running container
         runtime.state.must-1  unique across all containers on this host
             No two containers have one id.
             = create: fails when the id is taken, without effect
-            = create: of one id, four at once: one wins
         runtime.state.required-3  is the runtime state of the container
             The state says the status.
             = state: of a created container
@@ -143,8 +140,6 @@ extension Coverage {
             state, create, start, kill and delete are there.
             = state: of a created container
             = start: runs the program
-            = kill: sends the named signal
-            = delete: removes a stopped container and all that create made
 
         # runtime.md, Query State
 

@@ -7,7 +7,7 @@ extension Coverage {
             - hardware
         linux.rdt.must-2  If no mounted `resctrl` pseudo-filesystem
             Without resctrl intelRdt is an error.
-            - open
+            = resources: intelRdt without resctrl is refused
         linux.rdt.must-3  MUST NOT manipulate any `resctrl`
             - hardware
         linux.rdt.must-4  MUST be assigned to the default CLOS
@@ -94,25 +94,25 @@ extension Coverage {
             = seccomp: listenerMetadata without listenerPath is refused
         linux.seccomp.required-3  **`names`** *(array of strings, REQUIRED)*
             A rule without names is refused.
-            - open
+            = seccomp: a rule without a part that is required is refused
         linux.seccomp.must-8  `names` MUST contain at least one entry
             A rule of no names is refused.
             = seccomp: without names is refused
         linux.seccomp.required-4  **`action`** *(string, REQUIRED)* - the action for
             A rule without an action is refused.
-            - open
+            = seccomp: a rule without a part that is required is refused
         linux.seccomp.must-9  `errnoRet` | MUST print and error and fail
             An errno for an action that has none is refused.
             = seccomp: errnoRet of an action without one is refused
         linux.seccomp.required-5  **`index`** *(uint, REQUIRED)*
             A condition without an index is refused.
-            - open
+            = seccomp: a rule without a part that is required is refused
         linux.seccomp.required-6  **`value`** *(uint64, REQUIRED)*
             A condition without a value is refused.
-            - open
+            = seccomp: a rule without a part that is required is refused
         linux.seccomp.required-7  **`op`** *(string, REQUIRED)*
             A condition without an operator is refused.
-            - open
+            = seccomp: a rule without a part that is required is refused
 
         # config-linux.md, The Container Process State
 
@@ -151,6 +151,6 @@ extension Coverage {
 
         linux.personality.required-1  **`domain`** *(string, REQUIRED)*
             A personality without a domain is refused.
-            - open
+            = process: personality: an unknown domain is refused
         """#
 }

@@ -23,6 +23,9 @@
 /// - `t.expect`, `t.equal`, `t.differs`, `t.contains` note a failure and go on; `t.require...` and `t.fail` end the case.
 ///   Nothing is thrown: each case has a process of its own, and ending the case ends that process.
 /// - `t.skip("reason")` ends it as skipped: for what the host lacks, never for what the runtime lacks.
+/// - A case that makes no container ends with `.forEveryone` in the table: it runs without root too.
+/// - A case that checks a sentence of the specification is named by that sentence in `Coverage/`, and `--prove` must
+///   show that it fails with the sentence's mutant in `Prove/`.
 /// - Containers: `t.inside(commands)` runs the probe to its end and answers its facts; `t.running(commands)` leaves it
 ///   running; `t.container(program:)` only writes a bundle, for cases about the verbs themselves.
 /// - Whatever is still there when the case returns is removed with `delete --force`, and what is left after that
@@ -35,13 +38,23 @@ struct Case {
     /// What is checked: a section of the specification, or the contract with an engine.
     let source: String
     let body: (Trial) -> Void
+    /// Seconds.
     var timeout = 30
+    /// Whether an ordinary user's run skips the case.
+    private(set) var needsRoot = true
 
     init(_ name: String, _ source: String, _ body: @escaping (Trial) -> Void, timeout: Int = 30) {
         self.name = name
         self.source = source
         self.timeout = timeout
         self.body = body
+    }
+
+    /// The case for ordinary users too: it makes no container.
+    var forEveryone: Case {
+        var item = self
+        item.needsRoot = false
+        return item
     }
 }
 

@@ -9,6 +9,10 @@ struct Options {
     var list = false
     /// Only say which sentences of the specification the cases check.
     var coverage = false
+    /// Show that the cases can fail.
+    var prove = false
+    /// Where to write the results as JUnit XML.
+    var junit = ""
     var jobs = 1
     var verbose = false
     var keep = false
@@ -32,6 +36,8 @@ struct Options {
           --list            print the cases and stop
           --coverage        print which sentences of the specification are checked, and why others are not, and stop
           --jobs N          run N cases at a time
+          --prove           run the cases that check a sentence with a runtime that breaks it: each case must fail
+          --junit FILE      write the results as JUnit XML too
           --verbose         show the commands of passing cases too
           --keep            keep the directories of failing cases
           --scratch DIR     where to work (otherwise: $TMPDIR or /tmp)
@@ -80,6 +86,8 @@ struct Options {
             case "--list": list = true
             case "--coverage": coverage = true
             case "--systemd": systemd = true
+            case "--prove": prove = true
+            case "--junit": junit = try value()
             case "--verbose", "-v": verbose = true
             case "--keep": keep = true
             case "--help", "-h": return nil

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Says what happens: TAP version 14 for programs, colours and a progress line for people.
-struct Report {
+struct Report: Audience {
     private let options: Options
     private let total: Int
     private let terminal: Bool
@@ -10,25 +10,36 @@ struct Report {
     private var failed = 0
     private var skipped = 0
     private var groups: [(name: String, passed: Int, failed: Int, skipped: Int)] = []
+    private var failures: [String] = []
+    private var junit: JUnit
+    private let coverage = Coverage()
+    private let started = cl_monotonic_ns()
 
-    init(options: Options, total: Int) {
+    /// `what` is counted: cases, or claims about them.
+    init(options: Options, total: Int, what: String) {
         self.options = options
         self.total = total
-        terminal = isatty(1) == 1
+        junit = JUnit(runtime: options.runtime)
+        terminal = Report.isTerminal
         if terminal {
-            Report.say("Judging \(options.runtime), \(total) cases\n")
+            Report.say("\r\u{1b}[KJudging \(options.runtime), \(total) \(what)\n")
         } else {
             Report.say("TAP version \(options.tapVersion)\n1..\(total)\n# runtime: \(options.runtime)\n")
         }
+    }
+
+    private static var isTerminal: Bool { isatty(1) == 1 }
+
+    /// Shows how far it is, on a terminal.
+    static func progress(_ text: String) {
+        if isTerminal { say("\r\u{1b}[K\u{1b}[2m\(text.prefix(100))\u{1b}[0m") }
     }
 
     static func say(_ text: String) { File.write(Array(text.utf8), descriptor: 1) }
 
     /// Only the progress line: a case may begin before others have ended.
     func begins(_ entry: Runner.Entry) {
-        guard terminal else { return }
-        let title = String(entry.title.prefix(90))
-        Report.say("\r\u{1b}[K\u{1b}[2m[\(passed + failed + skipped)/\(total)]\u{1b}[0m \(title)")
+        Report.progress("[\(passed + failed + skipped)/\(total)] \(entry.title)")
     }
 
     mutating func ends(_ number: Int, _ entry: Runner.Entry, _ verdict: Verdict) {
@@ -38,6 +49,8 @@ struct Report {
         case .skipped: skipped += 1
         }
         count(entry.group, verdict.result)
+        if verdict.result == .failed { failures.append(entry.title) }
+        if !options.junit.isEmpty { junit.add(entry, verdict, details: diagnostics(entry, verdict)) }
         if terminal { showOnTerminal(entry, verdict) } else { showTAP(number, entry, verdict) }
     }
 
@@ -49,7 +62,13 @@ struct Report {
     /// Prints the closing line and answers whether nothing failed.
     func close() -> Bool {
         if terminal { Report.say("\r\u{1b}[K" + summary) }
-        Report.say("\(passed) passed, \(failed) failed, \(skipped) skipped\n")
+        let seconds = (cl_monotonic_ns() - started) / 1_000_000_000
+        let counts = "\(passed) passed, \(failed) failed, \(skipped) skipped"
+        Report.say(terminal ? "\(counts) in \(seconds) s\n" : "# \(counts)\n")
+        if !options.junit.isEmpty, !File.write(junit.text, to: options.junit) {
+            File.write(Array("apus-conformance: cannot write \(options.junit)\n".utf8), descriptor: 2)
+            return false
+        }
         return failed == 0
     }
 
@@ -76,6 +95,12 @@ struct Report {
     private func diagnostics(_ entry: Runner.Entry, _ verdict: Verdict) -> String {
         var text = "  ---\n"
         text += Report.field("checks", entry.item.source)
+        let sentences = coverage.sentences(of: entry.title)
+        if !sentences.isEmpty {
+            text += Report.field(
+                "specification",
+                sentences.map { "\($0.section): \($0.says) (\($0.id))" }.joined(separator: "\n"))
+        }
         if verdict.result == .failed { text += Report.field("message", verdict.failures.joined(separator: "\n")) }
         text += "  milliseconds: \(verdict.milliseconds)\n"
         if !verdict.transcript.isEmpty { text += Report.field("commands", verdict.transcript) }
@@ -119,6 +144,8 @@ struct Report {
     /// A line for each group.
     private var summary: String {
         var text = "\n"
+        // A claim's group is its sentence: hundreds of lines say nothing.
+        let groups = groups.count > 100 ? [] : groups
         let width = groups.map { $0.name.count }.max() ?? 0
         for group in groups {
             let name = group.name + String(repeating: " ", count: width - group.name.count)
@@ -128,6 +155,8 @@ struct Report {
             if group.skipped > 0 { text += ", \u{1b}[33m\(group.skipped) skipped\u{1b}[0m" }
             text += "\n"
         }
+        if !failures.isEmpty { text += "\nFailed:\n" }
+        for title in failures { text += "  \u{1b}[31m\(title)\u{1b}[0m\n" }
         return text + "\n"
     }
 

@@ -1,12 +1,25 @@
 import CLinux
 import Glibc
 
+/// Who hears of cases as they begin and end.
+protocol Audience {
+    /// A case begins, maybe before others have ended.
+    func begins(_ entry: Runner.Entry)
+    /// A case has ended; they end in the order of the plan.
+    mutating func ends(_ number: Int, _ entry: Runner.Entry, _ verdict: Verdict)
+}
+
 /// Runs the chosen cases, some at a time, and hands the verdicts to the report in the order of the plan.
 struct Runner {
     struct Entry {
         let group: String
         let item: Case
-        var title: String { "\(group): \(item.name)" }
+        /// Another runtime than the one of the options.
+        var runtime: String?
+        /// The case's title, where the group is none of the suite's.
+        var key: String?
+
+        var title: String { "\(group): \(key ?? item.name)" }
     }
 
     private struct Job {
@@ -22,7 +35,7 @@ struct Runner {
     let template: String
 
     /// Runs everything and answers whether it came to its end: false when the suite was interrupted.
-    func run(_ report: inout Report) -> Bool {
+    func run<Listener: Audience>(_ report: inout Listener) -> Bool {
         let asked = cl_signalfd(-1, Interrupts.mask, O_CLOEXEC)
         var jobs: [Job] = []
         var next = 0
@@ -56,8 +69,9 @@ struct Runner {
         let answer = cl_memfd_create("verdict", 1)
         let tag = "conf\(cl_getpid())-\(index)-"
         let supervisor = Supervisor(
-            item: entries[index].item, runtimePath: options.runtime, directory: "\(scratch)/\(index)", tag: tag,
-            template: template, systemd: options.systemd, patience: options.patience, keep: options.keep)
+            item: entries[index].item, runtimePath: entries[index].runtime ?? options.runtime,
+            directory: "\(scratch)/\(index)", tag: tag, template: template, systemd: options.systemd,
+            patience: options.patience, keep: options.keep)
         let pid = fork()
         if pid == 0 { supervisor.run(report: answer) }
         return Job(index: index, pid: pid, pidfd: cl_pidfd_open(pid, 0), answer: answer)

@@ -141,6 +141,8 @@ final class Trial {
     func requireWorking() {
         if knownToWork { return }
         knownToWork = true
+        // An ordinary user's control is less: the runtime answers at all.
+        if geteuid() != 0 { return requireSuccess(runtime("--version")) }
         let container = Container(trial: self, name: "control", config: Config.base())
         requireSuccess(container.create())
         equal(container.status, "created", "status of a plain container")

@@ -40,6 +40,14 @@ struct Verdict {
         milliseconds = json["milliseconds"]?.int ?? 0
     }
 
+    static func skipped(_ reason: String) -> Verdict {
+        var verdict = Verdict()
+        verdict.result = .skipped
+        verdict.isComplete = true
+        verdict.reason = reason
+        return verdict
+    }
+
     static func failed(_ message: String) -> Verdict {
         var verdict = Verdict()
         verdict.result = .failed

@@ -1,0 +1,29 @@
+import Glibc
+
+/// The suite's own program in the place of a runtime: it does what a mutant does, with the runtime's help.
+///
+/// It is told by its name. Beside the link by which it is called lie the path of the runtime and a sentence's id.
+enum Impostor {
+    static let name = "impostor"
+
+    /// Becomes the impostor when the program was called as one.
+    static func appear(_ arguments: [String]) {
+        guard let own = arguments.first, own.hasSuffix("/" + name) else { return }
+        let directory = String(own.dropLast(name.count + 1))
+        guard let runtime = File.text(directory + "/runtime"), let sentence = File.text(directory + "/sentence"),
+            let mutant = Mutant.of(sentence)
+        else { return }
+        let call = Invocation(
+            runtime: runtime, memory: directory + "/memory", arguments: Array(arguments.dropFirst()))
+        exit(mutant.answer(call))
+    }
+
+    /// Makes the place of an impostor and answers the path by which it is called.
+    static func place(_ directory: String, runtime: String, sentence: String) -> String? {
+        guard let own = File.link("/proc/self/exe"), File.makeDirectory(directory, mode: 0o755),
+            File.makeDirectory(directory + "/memory", mode: 0o755), File.write(runtime, to: directory + "/runtime"),
+            File.write(sentence, to: directory + "/sentence"), File.makeLink(directory + "/" + name, to: own)
+        else { return nil }
+        return directory + "/" + name
+    }
+}

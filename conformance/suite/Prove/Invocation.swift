@@ -1,0 +1,197 @@
+import CLinux
+import Glibc
+
+/// One call of the runtime under test, as the impostor between case and runtime sees it.
+final class Invocation {
+    /// The runtime itself.
+    let runtime: String
+    /// A directory in which a mutant may remember things from one call to the next.
+    let memory: String
+    /// The options before the verb.
+    let globals: [String]
+    /// The verb; empty when there is none.
+    let verb: String
+    /// The words after the verb.
+    let words: [String]
+    /// The words after the verb that are neither options nor their values: the id comes first.
+    let operands: [String]
+    private let bundleOption: String?
+    /// The value of --root.
+    let root: String
+    /// The value of --log.
+    let log: String?
+
+    private static let verbs: Set<String> = [
+        "create", "start", "state", "kill", "delete", "run", "list", "spec", "features", "exec", "pause", "resume",
+        "ps", "update", "events", "checkpoint", "restore", "check", "mounts",
+    ]
+    private static let valued: Set<String> = [
+        "--bundle", "-b", "--pid-file", "--console-socket", "--preserve-fds", "--format", "-f", "--process", "-p",
+        "--cwd", "--env", "-e", "--user", "-u", "--cap", "-c", "--cgroup", "--interval", "--resources",
+    ]
+
+    init(runtime: String, memory: String, arguments: [String]) {
+        self.runtime = runtime
+        self.memory = memory
+        let place = arguments.firstIndex { Invocation.verbs.contains($0) } ?? arguments.endIndex
+        globals = Array(arguments[..<place])
+        verb = place < arguments.endIndex ? arguments[place] : ""
+        words = Array(arguments[place...].dropFirst())
+        root = Invocation.value(["--root"], globals) ?? "/run"
+        log = Invocation.value(["--log"], globals)
+        bundleOption = Invocation.value(["--bundle", "-b"], words)
+        var operands: [String] = []
+        var rest = words[...]
+        var options = true
+        while let word = rest.popFirst() {
+            if options, word == "--" {
+                options = false
+            } else if options, word.hasPrefix("-"), word != "-" {
+                if Invocation.valued.contains(word) { _ = rest.popFirst() }
+            } else {
+                operands.append(word)
+            }
+        }
+        self.operands = operands
+    }
+
+    private static func value(_ names: [String], _ words: [String]) -> String? {
+        for (index, word) in words.enumerated() {
+            for name in names {
+                if word == name, index + 1 < words.count { return words[index + 1] }
+                if word.hasPrefix(name + "=") { return String(word.dropFirst(name.count + 1)) }
+            }
+        }
+        return nil
+    }
+
+    /// The container that the call names.
+    var id: String? { operands.first }
+
+    /// Whether a container comes into being by this call.
+    var creates: Bool { verb == "create" || verb == "run" }
+
+    /// The bundle's directory.
+    var bundle: String { bundleOption ?? "." }
+
+    /// Whether one of the words after the verb is this option.
+    func has(_ option: String) -> Bool { words.contains(option) }
+
+    // MARK: The runtime itself
+
+    /// The call as it is; answers its exit status.
+    func real() -> Int32 { real([verb] + words) }
+
+    /// Another call with the same options before the verb.
+    func real(_ words: [String], output: Int32 = 1, error: Int32 = 2) -> Int32 {
+        let argv = Invocation.pointers([runtime] + globals + words)
+        let child = fork()
+        if child == 0 {
+            if output != 1 { _ = cl_dup3(output, 1, 0) }
+            if error != 2 { _ = cl_dup3(error, 2, 0) }
+            _ = cl_execve(runtime, argv, cl_environ())
+            cl_exit(127)
+        }
+        return Invocation.wait(child)
+    }
+
+    /// Another call of which nothing is heard.
+    @discardableResult
+    func quietly(_ words: String...) -> Int32 {
+        let null = cl_openat(AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC, 0)
+        defer { _ = cl_close(null) }
+        return real(words, output: null, error: null)
+    }
+
+    /// Another call, and what it said on standard output.
+    func answer(_ words: [String], error: Int32 = 2) -> (status: Int32, text: String) {
+        let file = cl_memfd_create("answer", 1)
+        defer { _ = cl_close(file) }
+        let status = real(words, output: file, error: error)
+        lseek(file, 0, SEEK_SET)
+        return (status, String(decoding: File.bytes(descriptor: file) ?? [], as: UTF8.self))
+    }
+
+    /// Fails as a runtime does.
+    func fail(_ message: String) -> Int32 {
+        File.write(Array("mutant: \(message)\n".utf8), descriptor: 2)
+        return 1
+    }
+
+    private static func pointers(_ words: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        var pointers: [UnsafeMutablePointer<CChar>?] = []
+        for word in words { pointers.append(strdup(word)) }
+        pointers.append(nil)
+        return pointers
+    }
+
+    /// Waits for a child and hands it the signals that come meanwhile.
+    private static func wait(_ child: Int32) -> Int32 {
+        let forwarded = ~(1 << UInt64(SIGCHLD - 1) as UInt64)
+        _ = cl_signal_mask(forwarded, nil)
+        let signals = cl_signalfd(-1, forwarded, O_CLOEXEC)
+        let pidfd = cl_pidfd_open(child, 0)
+        defer {
+            _ = cl_close(signals)
+            _ = cl_close(pidfd)
+        }
+        while true {
+            var waits = [
+                pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            ]
+            _ = cl_poll(&waits, 2, -1)
+            if waits[0].revents != 0 { break }
+            var record = [UInt32](repeating: 0, count: 32)
+            if waits[1].revents != 0, cl_read(signals, &record, 128) == 128 {
+                Proc.sendSignal(child, Int32(record[0]))
+            }
+        }
+        switch Exit.reaped(child) {
+        case .status(let status): return Int32(status)
+        case .signal(let signal): return Int32(128 + signal)
+        default: return 255
+        }
+    }
+
+    // MARK: The configuration
+
+    /// config.json of the bundle; nil when it is no JSON.
+    var config: JSON? { File.text(bundle + "/config.json").flatMap { JSONReader.value($0) } }
+
+    /// The call with another config.json in its place; afterwards the bundle is as it was.
+    func real(with config: JSON) -> Int32 {
+        let path = bundle + "/config.json"
+        let before = File.bytes(path)
+        File.write(config.pretty + "\n", to: path)
+        defer {
+            if let before {
+                // Only what is still the impostor's own is taken back: a hook may have changed it.
+                File.write(String(decoding: before, as: UTF8.self), to: path)
+            } else {
+                File.remove(path)
+            }
+        }
+        return real()
+    }
+
+    // MARK: The container
+
+    /// What `state` says of the container; nil when it is not known.
+    var state: JSON? {
+        let null = cl_openat(AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC, 0)
+        defer { _ = cl_close(null) }
+        return JSONReader.value(answer(["state", id ?? ""], error: null).text)
+    }
+
+    /// The mount point of the cgroup2 tree.
+    var cgroups: String? { Proc.mounts(cl_getpid()).last { $0.type == "cgroup2" && $0.root == "/" }?.point }
+
+    /// A file in the mutant's memory about the container.
+    func note(_ name: String) -> String { memory + "/" + (id ?? "none").replacingSlashes + "." + name }
+}
+
+extension String {
+    /// The text as one name of a file.
+    var replacingSlashes: String { String(map { $0 == "/" ? "_" : $0 }.prefix(200)) }
+}
