@@ -5,7 +5,7 @@ extension Group {
             .create, .start, .state, .kill, .pause, .update, .delete, .run, .list, .ps, .events, .spec, .features,
             .document,
             .pidFile,
-            .containerID, .commandLine, .log,
+            .containerID, .commandLine, .log, .concurrency,
         ] + applied
     }
 }

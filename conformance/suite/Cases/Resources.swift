@@ -11,7 +11,6 @@ extension Group {
         return Group(
             "resources",
             cases + [
-                Case("unified: a controller that is not there is refused", "config-linux.md, Unified", noController),
                 Case("what only cgroup v1 has is refused", "config-linux.md, Unified: conversion", onlyFirst),
                 Case("intelRdt without resctrl is refused", "config-linux.md, IntelRdt: error MUST", noResctrl),
             ])
@@ -64,10 +63,6 @@ private func missing(_ t: Trial, _ resource: Resource) {
         t.note("without \(member)")
         t.refused { $0.resource(resource.path, part) }
     }
-}
-
-private func noController(_ t: Trial) {
-    t.refused { $0["linux", "resources", "unified"] = ["nonsense.max": "1"] }
 }
 
 private func onlyFirst(_ t: Trial) {

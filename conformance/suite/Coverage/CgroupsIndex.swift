@@ -74,7 +74,7 @@ extension Coverage {
             - authors
         linux.memory.must-1  lower than the current usage, and MUST
             A limit below the usage is refused when a check is asked for.
-            - open
+            = update: a limit below what is used is refused when asked
 
         # config-linux.md, CPU
 
@@ -128,7 +128,7 @@ extension Coverage {
 
         linux.pids.should-1  and SHOULD be treated as such by runtimes
             A limit of 0 is one.
-            - open
+            = cgroups: pids: 0 leaves only the program
 
         # config-linux.md, RDMA
 
@@ -140,13 +140,13 @@ extension Coverage {
 
         linux.unified.must-1  MUST ensure that the needed cgroup controllers are enabled
             The controllers of the files are enabled.
-            - open
+            = cgroups: unified: any file
         linux.unified.must-2  unknown to the runtime MUST still be written
             A file that the runtime does not know is written.
-            - open
+            = cgroups: unified: any file
         linux.unified.must-3  controller that is not present or that
             A file of a controller that is not there is refused.
-            = resources: unified: a controller that is not there is refused
+            = cgroups: unified: a controller that is not there is refused
         linux.unified.must-4  If the conversion is not possible the runtime MUST
             What has no file in v2 is refused.
             = resources: what only cgroup v1 has is refused

@@ -1,3 +1,6 @@
+import CLinux
+import Glibc
+
 extension Mutant {
     /// Mutants of cgroups and resources.
     static var resources: [Mutant] { cgroups + rules }
@@ -42,9 +45,26 @@ extension Mutant {
         [
             .config("linux.unified.must-3", what: "files of unknown controllers are passed over") { config in
                 let known = ["cpu", "cpuset", "memory", "io", "pids", "hugetlb", "rdma", "misc", "cgroup"]
-                let files = config["linux", "resources", "unified"]?.members ?? []
-                let kept = files.filter { file in known.contains { file.key.hasPrefix($0 + ".") } }
-                if kept.count < files.count { config["linux", "resources", "unified"] = .object(kept) }
+                config.dropUnified { file in !known.contains { file.hasPrefix($0 + ".") } }
+            },
+            .config("linux.unified.must-1", what: "files of controllers are not written") { config in
+                config.dropUnified { $0.hasPrefix("memory.") }
+            },
+            .config("linux.unified.must-2", what: "files that no other property has are not written") { config in
+                config.dropUnified { $0.hasPrefix("cgroup.") }
+            },
+            .config("linux.pids.should-1", what: "a limit of 0 processes is none") { config in
+                if config["linux", "resources", "pids", "limit"] == 0 { config["linux", "resources", "pids"] = nil }
+            },
+            .verb("update", "linux.memory.must-1", what: "the usage is not looked at") { call in
+                let text = String(decoding: File.bytes(descriptor: 0) ?? [], as: UTF8.self)
+                guard var resources = JSONReader.value(text) else { return call.real() }
+                resources["memory", "checkBeforeUpdate"] = false
+                let file = cl_memfd_create("resources", 1)
+                File.write(Array(resources.compact.utf8), descriptor: file)
+                lseek(file, 0, SEEK_SET)
+                _ = cl_dup3(file, 0, 0)
+                return call.real()
             },
             .config("linux.unified.must-4", what: "what only cgroup v1 has is passed over") { config in
                 config["linux", "resources", "network"] = nil
@@ -79,6 +99,12 @@ extension Mutant {
 }
 
 extension JSON {
+    /// Takes files out of those of the unified hierarchy.
+    fileprivate mutating func dropUnified(where drops: (String) -> Bool) {
+        guard let files = self["linux", "resources", "unified"]?.members else { return }
+        self["linux", "resources", "unified"] = .object(files.filter { !drops($0.key) })
+    }
+
     /// Gives an object the members that it lacks.
     fileprivate mutating func fill(_ defaults: JSON) {
         for member in defaults.members ?? [] where self[.key(member.key)] == nil {
