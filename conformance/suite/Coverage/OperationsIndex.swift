@@ -42,7 +42,6 @@ extension Coverage {
             kill sends the signal that is named to the container's process.
             = kill: sends the named signal
             = kill: takes names with and without SIG, and numbers
-            = kill: takes real-time signals by name and number
             = kill: ends a created container
 
         # runtime.md, Delete

@@ -14,11 +14,15 @@ extension Trial {
     func refused(_ box: Container, saying phrases: [String] = [], _ options: [String] = []) -> Outcome {
         requireWorking()
         var answer: Outcome?
-        unchanged("a failed create") { answer = box.create(options) }
+        unchanged("a failed create") {
+            let outcome = box.create(options)
+            answer = outcome
+            expectFailure(outcome)
+            // What should not be there is no trace of a failure.
+            if outcome.succeeded { expectSuccess(box.delete(["--force"])) }
+        }
         let outcome = require(answer, "create was not run")
-        expectFailure(outcome)
-        for phrase in phrases { contains(outcome.stderr, phrase, "error message") }
-        if outcome.succeeded { expect(box.delete(["--force"]).succeeded, "delete of what should not be there") }
+        for phrase in phrases where !outcome.succeeded { contains(outcome.stderr, phrase, "error message") }
         return outcome
     }
 

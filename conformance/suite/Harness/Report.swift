@@ -12,6 +12,7 @@ struct Report: Audience {
     private var groups: [(name: String, passed: Int, failed: Int, skipped: Int)] = []
     private var failures: [String] = []
     private var junit: JUnit
+    private var standing = Standing()
     private let coverage = Coverage()
     private let started = cl_monotonic_ns()
 
@@ -49,6 +50,7 @@ struct Report: Audience {
         case .skipped: skipped += 1
         }
         count(entry.group, verdict.result)
+        standing.add(entry.title, verdict.result)
         if verdict.result == .failed { failures.append(entry.title) }
         if !options.junit.isEmpty { junit.add(entry, verdict, details: diagnostics(entry, verdict)) }
         if terminal { showOnTerminal(entry, verdict) } else { showTAP(number, entry, verdict) }
@@ -63,6 +65,9 @@ struct Report: Audience {
     func close() -> Bool {
         if terminal { Report.say("\r\u{1b}[K" + summary) }
         let seconds = (cl_monotonic_ns() - started) / 1_000_000_000
+        if let text = standing.text(coverage) {
+            Report.say(terminal ? text + "\n" : Report.commented(text))
+        }
         let counts = "\(passed) passed, \(failed) failed, \(skipped) skipped"
         Report.say(terminal ? "\(counts) in \(seconds) s\n" : "# \(counts)\n")
         if !options.junit.isEmpty, !File.write(junit.text, to: options.junit) {
@@ -73,6 +78,12 @@ struct Report: Audience {
     }
 
     // MARK: TAP
+
+    private static func commented(_ text: String) -> String {
+        var commented = ""
+        for line in text.split(separator: "\n") { commented += "# \(line)\n" }
+        return commented
+    }
 
     private func showTAP(_ number: Int, _ entry: Runner.Entry, _ verdict: Verdict) {
         var text = verdict.result == .failed ? "not ok" : "ok"
