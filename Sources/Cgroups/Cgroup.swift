@@ -178,11 +178,21 @@ package struct Cgroup: Equatable, Sendable {
                 break
             } catch {
                 guard error == .busy, Clock.monotonic < deadline else { throw error }
+                // One that was being put into it is there now.
+                if milliseconds > 0 { try killIfThere() }
                 Clock.sleep(milliseconds: pause)
                 pause = min(pause * 2, 50)
             }
         }
         parent?.removeEmpty(levels: levels - 1)
+    }
+
+    private func killIfThere() throws(Errno) {
+        do throws(Errno) {
+            try kill()
+        } catch {
+            guard error == .noSuchFile || error == .noSuchDevice else { throw error }
+        }
     }
 
     private func removeTree() throws(Errno) {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const tables[] = {fact_commands, system_commands, try_commands, life_commands, extra_commands};
+static const struct command *const tables[] = {fact_commands, system_commands, try_commands, life_commands, extra_commands, spy_commands};
 
 static const struct command *find(const char *name) {
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)

@@ -63,5 +63,6 @@ extern const struct command system_commands[];
 extern const struct command try_commands[];
 extern const struct command life_commands[];
 extern const struct command extra_commands[];
+extern const struct command spy_commands[];
 
 #endif

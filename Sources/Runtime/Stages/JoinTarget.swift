@@ -82,7 +82,7 @@ struct JoinCgroup {
             return
         }
         if let chosen {
-            candidates = [try Self.below(home, chosen)]
+            candidates = [try Self.path(chosen, below: home)]
             isChosen = true
             return
         }
@@ -98,7 +98,7 @@ struct JoinCgroup {
     }
 
     /// A path that stays below the container's cgroup.
-    private static func below(_ cgroup: String, _ path: String) throws(RuntimeError) -> String {
+    static func path(_ path: String, below cgroup: String) throws(RuntimeError) -> String {
         if ContainerPath.climbs(path) {
             throw RuntimeError(.usage, "--cgroup \(path): must not contain \"..\"")
         }

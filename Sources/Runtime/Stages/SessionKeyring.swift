@@ -1,8 +1,10 @@
 import Kernel
 
-/// The session keyring that a container's processes have in common. keyrings(7)
+/// The session keyring of a process that is put into a container. session-keyring(7)
 enum SessionKeyring {
-    /// Gives the calling process the keyring of the container: the first makes it, the others find it by its name.
+    /// Gives the calling process a new keyring that is named after the container.
+    ///
+    /// What `exec` starts gets one of its own: one that could be found by its name would be found by other containers.
     static func join(_ id: String) throws(RuntimeError) {
         do throws(Errno) {
             try Session.joinNewKeyring("_ses." + id)

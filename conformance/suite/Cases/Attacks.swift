@@ -4,7 +4,7 @@ import Glibc
 extension Group {
     /// The known ways out of a container that its making can meet, each by the number under which it became known.
     static var ofAttacks: Group {
-        Group("attacks", imageCases + deviceCases + raceCases + processCases)
+        Group("attacks", imageCases + deviceCases + raceCases + processCases + execAttackCases)
     }
 
     private static var imageCases: [Case] {
