@@ -1,5 +1,5 @@
 import Kernel
-import OCI
+@testable import OCI
 import Testing
 
 @testable import Runtime

@@ -27,8 +27,10 @@ struct JoinPreparation {
         let process = try Spec.Process.toExecute(options, file: file, container: spec.process)
         try Preparation.checkConsole(
             terminal: process.terminal, socket: options.consoleSocket, detached: options.detach)
-        var plan = try Self.plan(process, spec, file: options.processFile, context)
-        try Preparation.withholdCapabilities(&plan, context.warnings)
+        // What is the container's own was warned of when it was made.
+        let warnings = file == nil && options.capabilities.isEmpty ? Warnings() : context.warnings
+        var plan = try Self.plan(process, spec, file: options.processFile, warnings)
+        try Preparation.withholdCapabilities(&plan, warnings)
         self.plan = plan
         filter = try Preparation.compileFilter(
             spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 }, context)
@@ -85,7 +87,7 @@ struct JoinPreparation {
     }
 
     private static func plan(
-        _ process: Spec.Process, _ spec: Spec, file: String?, _ context: Context
+        _ process: Spec.Process, _ spec: Spec, file: String?, _ warnings: Warnings
     ) throws(RuntimeError) -> ProcessPlan {
         var findings = Findings()
         Validation.checkSecurityLabels(process, &findings)
@@ -94,8 +96,7 @@ struct JoinPreparation {
         guard findings.problems.isEmpty else {
             throw RuntimeError(.configuration, (file ?? "exec") + ": " + Problem.line(findings.problems))
         }
-        // The container's own warnings were said when it was made.
-        if file != nil { for warning in findings.warnings { context.warnings.add(warning) } }
+        for warning in findings.warnings { warnings.add(warning) }
         return plan
     }
 

@@ -24,6 +24,8 @@ struct JoinTarget {
         do throws(Errno) {
             namespaces = try container.proc.foreignNamespaces(of: pid)
             root = SharedDescriptor(try container.proc.openRoot(of: pid))
+            // Then the number meant it all the while.
+            if try Process.waitForEnd(self.process.raw, milliseconds: 0) { return nil }
         } catch {
             if error == .noSuchFile || error == .noSuchProcess { return nil }
             throw RuntimeError("look at the namespaces of the container's process \(pid)", error)

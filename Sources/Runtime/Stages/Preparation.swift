@@ -50,6 +50,7 @@ struct Preparation {
         filter = try Self.compileFilter(plan.seccomp, context)
         self.plan = plan
         for warning in plan.warnings { context.warnings.add(warning) }
+        for warning in filter?.warnings ?? [] { context.warnings.add(warning) }
     }
 
     static func compileFilter(
@@ -59,9 +60,7 @@ struct Preparation {
         // The cache is below the state root; without that the first container's filter would not be kept.
         _ = try StateStore(making: context.root)
         do throws(SeccompError) {
-            let program = try SeccompCache.program(for: seccomp, stateRoot: context.root)
-            for warning in program.warnings { context.warnings.add(warning) }
-            return program
+            return try SeccompCache.program(for: seccomp, stateRoot: context.root)
         } catch {
             throw RuntimeError(error.problems)
         }

@@ -174,7 +174,7 @@ extension Coverage {
             = process: ioPriority: without a priority is refused
         config.affinity.should-1  runtime SHOULD NOT change process'
             Without `final` the affinity after the move is the kernel's.
-            - open
+            = exec: execCPUAffinity without final
 
         # config.md, User
 
