@@ -38,7 +38,9 @@ static void look_at_descriptors(const char *pid) {
         if (entry->d_name[0] == '.') continue;
         struct stat status;
         if (readlinkat(dirfd(directory), entry->d_name, target, sizeof target) > 0) descriptors++;
-        if (fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 && S_ISDIR(status.st_mode)) directories++;
+        if (fstatat(dirfd(directory), entry->d_name, &status, 0) != 0 || !S_ISDIR(status.st_mode)) continue;
+        // The container's own root is nothing that it does not have.
+        if (status.st_ino != own_root.st_ino || status.st_dev != own_root.st_dev) directories++;
     }
     closedir(directory);
 }
