@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int seen, descriptors, directories, memory, programs, roots, outside;
+static struct finds {
+    int seen, descriptors, directories, memory, programs, roots, outside;
+} finds;
 static struct stat own_root;
 
 /// Whether the words that a process was started with have `text` in them: anybody may read those.
@@ -37,10 +39,10 @@ static void look_at_descriptors(const char *pid) {
     while ((entry = readdir(directory))) {
         if (entry->d_name[0] == '.') continue;
         struct stat status;
-        if (readlinkat(dirfd(directory), entry->d_name, target, sizeof target) > 0) descriptors++;
+        if (readlinkat(dirfd(directory), entry->d_name, target, sizeof target) > 0) finds.descriptors++;
         if (fstatat(dirfd(directory), entry->d_name, &status, 0) != 0 || !S_ISDIR(status.st_mode)) continue;
         // The container's own root is nothing that it does not have.
-        if (status.st_ino != own_root.st_ino || status.st_dev != own_root.st_dev) directories++;
+        if (status.st_ino != own_root.st_ino || status.st_dev != own_root.st_dev) finds.directories++;
     }
     closedir(directory);
 }
@@ -58,8 +60,8 @@ static void look_at_root(const char *pid) {
     struct stat status;
     snprintf(path, sizeof path, "/proc/%.16s/root", pid);
     if (stat(path, &status) != 0) return;
-    roots++;
-    if (status.st_ino != own_root.st_ino || status.st_dev != own_root.st_dev) outside++;
+    finds.roots++;
+    if (status.st_ino != own_root.st_ino || status.st_dev != own_root.st_dev) finds.outside++;
 }
 
 /// spy TEXT STOP: until STOP exists, looks into every process whose command line has TEXT in it.
@@ -71,23 +73,26 @@ static void spy(int argc, char **argv) {
         while (all && (entry = readdir(all))) {
             if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || atoi(entry->d_name) == getpid()) continue;
             if (!has_words(entry->d_name, argv[0])) continue;
-            seen++;
+            struct finds before = finds;
+            finds.seen++;
             look_at_descriptors(entry->d_name);
-            memory += can_open(entry->d_name, "mem");
-            programs += can_open(entry->d_name, "exe");
+            finds.memory += can_open(entry->d_name, "mem");
+            finds.programs += can_open(entry->d_name, "exe");
             look_at_root(entry->d_name);
+            // One that has become the program meanwhile is the container's own.
+            if (!has_words(entry->d_name, argv[0])) finds = before;
         }
         if (all) closedir(all);
     }
     line_begin("spy");
     out_open('{');
-    put_int("seen", seen);
-    put_int("descriptors", descriptors);
-    put_int("directories", directories);
-    put_int("memory", memory);
-    put_int("program", programs);
-    put_int("root", roots);
-    put_int("outside", outside);
+    put_int("seen", finds.seen);
+    put_int("descriptors", finds.descriptors);
+    put_int("directories", finds.directories);
+    put_int("memory", finds.memory);
+    put_int("program", finds.programs);
+    put_int("root", finds.roots);
+    put_int("outside", finds.outside);
     out_close('}');
     line_end();
 }
