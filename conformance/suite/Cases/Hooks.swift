@@ -2,12 +2,10 @@ import CLinux
 import Glibc
 
 extension Group {
-    static var ofHooks: Group { Group("hooks", hookCases + hookFailureCases) }
+    static var ofHooks: Group { Group("hooks", hookOrderCases + hookCases + hookFailureCases) }
 
     private static var hookCases: [Case] {
         [
-            Case("run in their order, at their time", "config.md, POSIX-platform Hooks", order),
-            Case("run: all kinds, in their order", "runtime.md, Lifecycle", orderInRun),
             Case("in the runtime's namespaces: prestart", "config.md, Prestart", { inHost($0, "prestart") }),
             Case("in the runtime's namespaces: createRuntime", "config.md", { inHost($0, "createRuntime") }),
             Case("in the runtime's namespaces: poststart", "config.md, Poststart", { inHost($0, "poststart") }),
@@ -96,43 +94,6 @@ extension Trial {
         box.stop()
         requireSuccess(box.delete())
     }
-}
-
-// MARK: Order
-
-private func withAll(_ t: Trial, _ program: [String] = ["/probe", "pause"]) -> Container {
-    t.hooked(program) { config in
-        for kind in hookKinds {
-            for number in 1...2 {
-                config.append(t.probeHook(kind.name, "\(kind.name) \(number)"), at: "hooks", .key(kind.name))
-            }
-        }
-    }
-}
-
-private func names(_ t: Trial) -> [String] { t.hooksSeen.compactMap { $0["name"]?.string } }
-
-private func expected(_ kinds: [String]) -> [String] { kinds.flatMap { ["\($0) 1", "\($0) 2"] } }
-
-private func order(_ t: Trial) {
-    let box = withAll(t)
-    t.requireSuccess(box.create())
-    let created = expected(["prestart", "createRuntime", "createContainer"])
-    t.equal(names(t), created, "hooks that ran in create")
-    t.requireSuccess(box.start())
-    let started = created + expected(["startContainer", "poststart"])
-    t.equal(names(t), started, "hooks that ran until start returned")
-    box.awaitFact("ready")
-    box.stop()
-    t.equal(names(t), started, "hooks that ran until the container stopped")
-    t.requireSuccess(box.delete())
-    t.equal(names(t), started + expected(["poststop"]), "hooks that ran until delete returned")
-}
-
-private func orderInRun(_ t: Trial) {
-    let box = withAll(t, ["/probe", "exit", "5"])
-    t.equal(box.run().exit, .status(5), "exit of run")
-    t.equal(names(t), expected(hookKinds.map { $0.name }), "hooks that ran")
 }
 
 // MARK: Namespaces and paths

@@ -61,7 +61,12 @@ extension Coverage {
             = hooks: in the runtime's namespaces: poststop
         config.hooks.must-17  Hooks MUST be called in the listed order
             The hooks of a list run in its order.
-            = hooks: run in their order, at their time
+            = hooks: prestart: two, in their order, at their time
+            = hooks: createRuntime: two, in their order, at their time
+            = hooks: createContainer: two, in their order, at their time
+            = hooks: startContainer: two, in their order, at their time
+            = hooks: poststart: two, in their order, at their time
+            = hooks: poststop: two, in their order, at their time
         config.hooks.must-18  MUST be passed to hooks over stdin
             Every hook reads the container's state.
             = hooks: state on stdin: prestart
@@ -75,10 +80,10 @@ extension Coverage {
 
         config.prestart.must-1  The `prestart` hooks MUST be called as part of the [`create`]
             prestart hooks run at their time.
-            = hooks: run in their order, at their time
+            = hooks: prestart: two, in their order, at their time
         config.prestart.must-2  MUST be called before the `createRuntime` hooks
             prestart hooks run before createRuntime hooks.
-            = hooks: run in their order, at their time
+            = hooks: prestart, createRuntime, createContainer: in this order
         config.prestart.must-3  `prestart` hooks' path MUST resolve in
             The path of prestart hooks is looked up in the runtime's namespaces.
             = hooks: in the runtime's namespaces: prestart
@@ -90,7 +95,7 @@ extension Coverage {
 
         config.createRuntime.must-1  The `createRuntime` hooks MUST be called as part of the [`create`]
             createRuntime hooks run at their time.
-            = hooks: run in their order, at their time
+            = hooks: createRuntime: two, in their order, at their time
             = hooks: createRuntime: the mounts are made
         config.createRuntime.must-2  `createRuntime` hooks' path MUST resolve in
             The path of createRuntime hooks is looked up in the runtime's namespaces.
@@ -103,12 +108,12 @@ extension Coverage {
 
         config.createContainer.must-1  The `createContainer` hooks MUST be called as part of the [`create`]
             createContainer hooks run at their time.
-            = hooks: run in their order, at their time
+            = hooks: createContainer: two, in their order, at their time
             = hooks: createContainer: its mounts are the container's
             = hooks: createContainer: before the root is read-only
         config.createContainer.must-2  MUST be called after the `createRuntime` hooks
             createContainer hooks run after createRuntime hooks.
-            = hooks: run in their order, at their time
+            = hooks: prestart, createRuntime, createContainer: in this order
         config.createContainer.must-3  `createContainer` hooks' path MUST resolve in
             The path of createContainer hooks is looked up in the runtime's namespaces.
             = hooks: path of createContainer is the runtime's
@@ -120,7 +125,7 @@ extension Coverage {
 
         config.startContainer.must-1  The `startContainer` hooks MUST be called [before the user-specified
             startContainer hooks run at their time.
-            = hooks: run in their order, at their time
+            = hooks: startContainer: two, in their order, at their time
             = hooks: startContainer: the program has not begun
         config.startContainer.must-2  `startContainer` hooks' path MUST resolve in
             The path of startContainer hooks is looked up in the container's namespaces.
@@ -133,7 +138,7 @@ extension Coverage {
 
         config.poststart.must-1  The `poststart` hooks MUST be called [after the user-specified
             poststart hooks run at their time.
-            = hooks: run in their order, at their time
+            = hooks: poststart: two, in their order, at their time
             = hooks: poststart: the program has begun
         config.poststart.must-2  `poststart` hooks' path MUST resolve in
             The path of poststart hooks is looked up in the runtime's namespaces.
@@ -146,7 +151,7 @@ extension Coverage {
 
         config.poststop.must-1  The `poststop` hooks MUST be called [after the container is deleted]
             poststop hooks run at their time.
-            = hooks: run in their order, at their time
+            = hooks: poststop: two, in their order, at their time
             = hooks: poststop: the container is gone
         config.poststop.must-2  `poststop` hooks' path MUST resolve in
             The path of poststop hooks is looked up in the runtime's namespaces.

@@ -22,7 +22,7 @@ extension Trial {
             if outcome.succeeded { expectSuccess(box.delete(["--force"])) }
         }
         let outcome = require(answer, "create was not run")
-        for phrase in phrases where !outcome.succeeded { contains(outcome.stderr, phrase, "error message") }
+        for phrase in phrases where !outcome.succeeded { says(outcome.stderr, phrase, "error message") }
         return outcome
     }
 
