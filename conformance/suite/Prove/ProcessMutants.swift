@@ -122,6 +122,10 @@ extension Mutant {
                     config["process", "ioPriority", "priority"] = 4
                 }
             },
+            .config("config.affinity.should-1", what: "without final it is processor 1") { config in
+                let affinity = config["process", "execCPUAffinity"]
+                if affinity != nil, affinity?["final"] == nil { config["process", "execCPUAffinity", "final"] = "1" }
+            },
             .config("linux.personality.required-1", what: "a missing domain is LINUX") { config in
                 if config["linux", "personality"] != nil, config["linux", "personality", "domain"] == nil {
                     config["linux", "personality", "domain"] = "LINUX"
