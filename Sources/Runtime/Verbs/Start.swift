@@ -49,9 +49,7 @@ extension Verb {
     private static func pass(
         _ container: borrowing Container, _ process: borrowing Descriptor, _ id: String
     ) throws(RuntimeError) {
-        let delivery = SeccompDelivery(
-            container.record?.seccompAgent, pid: container.record?.process?.pid, state: container.state(.created))
-        switch try StartGate.open(container.directory, delivery) {
+        switch try StartGate.open(container.directory) {
         case .executed: return
         case .executedFiltered: if container.endedBeforeProgram() { throw StartGate.filteredAway }
         case .failed(let error):
