@@ -15,11 +15,19 @@ package struct HostProc: ~Copyable {
         descriptor = proc
     }
 
+    /// The number of the open directory.
+    package var raw: Int32 { descriptor.raw }
+
     /// Opens a file below /proc.
     package func open(_ path: String, _ flags: File.Flags) throws(Errno) -> Descriptor {
         let resolve = UInt64(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)
         let flags = UInt64(UInt32(bitPattern: flags.rawValue | O_CLOEXEC))
         return Descriptor(owning: try check(cl_openat2(descriptor.raw, path, flags, 0, resolve)))
+    }
+
+    /// Opens what a magic link below /proc leads to.
+    func openLink(_ path: String, _ flags: File.Flags) throws(Errno) -> Descriptor {
+        try File.open(path, flags, at: descriptor.raw)
     }
 
     package func write(_ text: String, to path: String) throws(Errno) {
@@ -55,6 +63,11 @@ package struct HostProc: ~Copyable {
     /// A handle on the root directory of a process.
     package func openRoot(of pid: Int32) throws(Errno) -> Descriptor {
         try File.open("\(pid)/root", [.path, .directory], at: descriptor.raw)
+    }
+
+    /// The open file of a namespace of a process.
+    package func openNamespace(_ kind: Namespace, of pid: Int32) throws(Errno) -> Descriptor {
+        try openLink("\(pid)/ns/\(kind.fileName)", [.readOnly])
     }
 
     /// The path of a process in the cgroup2 tree, as the calling process's cgroup namespace shows it; nil when it is in

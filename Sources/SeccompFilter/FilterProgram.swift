@@ -14,6 +14,17 @@ package struct FilterProgram: Equatable, Sendable {
     ///
     /// Allocates nothing, so that a forked child may call it. The caller has CAP_SYS_ADMIN or no-new-privileges.
     package func load() throws(Errno) { try SeccompMode.load(instructions, flags: flags) }
+
+    /// Whether somebody is asked about system calls: then `load` needs to hand the listener over.
+    package var hasListener: Bool { flags & SeccompMode.newListener != 0 }
+
+    /// Puts the calling process under the filter for good, sends its listener with `message`, answers the reply.
+    package func load(
+        sendingListenerOver socket: Int32, with message: [UInt8], limit: Int
+    ) throws(Errno) -> [UInt8] {
+        try SeccompMode.load(
+            instructions, flags: flags, sendingListenerOver: socket, with: message, limit: limit)
+    }
 }
 
 /// Why /linux/seccomp is not a filter that apus can make.

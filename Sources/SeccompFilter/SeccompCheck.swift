@@ -7,6 +7,7 @@ extension SeccompCompiler {
     /// Everything in the section that cannot be compiled, each with its place. No side effects.
     package static func check(_ seccomp: Spec.Linux.Seccomp) -> [Problem] {
         var check = SeccompCheck()
+        let notifies = notifies(seccomp)
         let place = "/linux/seccomp"
         check.action(
             seccomp.defaultAction, place + "/defaultAction", seccomp.defaultErrnoRet, place + "/defaultErrnoRet")
@@ -14,12 +15,9 @@ extension SeccompCompiler {
             check.architecture(name, place + "/architectures/" + String(index))
         }
         for (index, name) in (seccomp.flags ?? []).enumerated() {
-            check.flag(name, place + "/flags/" + String(index))
+            check.flag(name, place + "/flags/" + String(index), notifies: notifies)
         }
-        // Engines write an absent string as an empty one.
-        if !(seccomp.listenerMetadata ?? "").isEmpty, (seccomp.listenerPath ?? "").isEmpty {
-            check.note(place + "/listenerMetadata", "needs a listenerPath")
-        }
+        check.listener(seccomp, place, notifies: notifies)
         for (index, syscall) in seccomp.syscalls.enumerated() {
             check.syscall(syscall, place + "/syscalls/" + String(index))
         }
@@ -37,11 +35,7 @@ private struct SeccompCheck {
 
     mutating func action(_ name: String, _ pointer: String, _ number: UInt32?, _ numberPointer: String) {
         guard let action = Action(name: name) else {
-            if ("SCMP_ACT_NOTIFY" as StaticString).names(name) {
-                note(pointer, "SCMP_ACT_NOTIFY is not supported by apus")
-            } else {
-                note(pointer, unknown(name, "action", SeccompNames.actions))
-            }
+            note(pointer, unknown(name, "action", SeccompNames.actions))
             return
         }
         guard let number else { return }
@@ -65,12 +59,27 @@ private struct SeccompCheck {
         note(pointer, unknown(name, "architecture", SeccompNames.architectures.map(\.name)))
     }
 
-    mutating func flag(_ name: String, _ pointer: String) {
-        for known in SeccompNames.supportedFlags where known.names(name) { return }
-        if ("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" as StaticString).names(name) {
-            note(pointer, name + " means nothing without SCMP_ACT_NOTIFY, which is not supported by apus")
-        } else {
-            note(pointer, unknown(name, "flag", SeccompNames.supportedFlags))
+    mutating func flag(_ name: String, _ pointer: String, notifies: Bool) {
+        for known in SeccompNames.flags where known.names(name) {
+            if !notifies, ("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" as StaticString).names(name) {
+                note(pointer, name + " has a meaning only with SCMP_ACT_NOTIFY")
+            }
+            return
+        }
+        note(pointer, unknown(name, "flag", SeccompNames.flags))
+    }
+
+    /// Who is asked about system calls must be told, and only then.
+    mutating func listener(_ seccomp: Spec.Linux.Seccomp, _ pointer: String, notifies: Bool) {
+        // Engines write an absent string as an empty one.
+        let path = seccomp.listenerPath ?? ""
+        if path.isEmpty {
+            if notifies { note(pointer + "/listenerPath", "is missing: SCMP_ACT_NOTIFY needs an agent's socket") }
+            if !(seccomp.listenerMetadata ?? "").isEmpty {
+                note(pointer + "/listenerMetadata", "needs a listenerPath")
+            }
+        } else if notifies, path.utf8.first != UInt8(ascii: "/") {
+            note(pointer + "/listenerPath", "must be an absolute path, is \"" + JSONText.excerpt(path) + "\"")
         }
     }
 

@@ -48,14 +48,32 @@ package enum SeccompCompiler {
 
     /// The flags for seccomp(2); without a list speculation is allowed, as other runtimes do, an empty list is none.
     static func flags(_ seccomp: Spec.Linux.Seccomp) -> UInt32 {
-        guard let names = seccomp.flags else { return SeccompMode.allowSpeculation }
-        var flags: UInt32 = 0
+        let listens = notifies(seccomp)
+        guard let names = seccomp.flags else {
+            return SeccompMode.allowSpeculation | (listens ? SeccompMode.newListener : 0)
+        }
+        var flags: UInt32 = listens ? SeccompMode.newListener : 0
         for name in names {
-            if ("SECCOMP_FILTER_FLAG_TSYNC" as StaticString).names(name) { flags |= SeccompMode.synchronizeThreads }
+            // The kernel takes TSYNC beside a listener only in another form; who loads the filter has one thread, so
+            // that it changes nothing.
+            if !listens, ("SECCOMP_FILTER_FLAG_TSYNC" as StaticString).names(name) {
+                flags |= SeccompMode.synchronizeThreads
+            }
             if ("SECCOMP_FILTER_FLAG_LOG" as StaticString).names(name) { flags |= SeccompMode.log }
             if ("SECCOMP_FILTER_FLAG_SPEC_ALLOW" as StaticString).names(name) { flags |= SeccompMode.allowSpeculation }
+            if ("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" as StaticString).names(name) {
+                flags |= SeccompMode.waitKillable
+            }
         }
         return flags
+    }
+
+    /// Whether an agent is to be asked about system calls.
+    package static func notifies(_ seccomp: Spec.Linux.Seccomp) -> Bool {
+        let name = "SCMP_ACT_NOTIFY" as StaticString
+        if name.names(seccomp.defaultAction) { return true }
+        for syscall in seccomp.syscalls where name.names(syscall.action) { return true }
+        return false
     }
 
     private static func ruleCount(_ seccomp: Spec.Linux.Seccomp) -> Int {
@@ -98,8 +116,8 @@ private struct Filter: ~Copyable {
     private let defaultAction: Action
 
     init(_ defaultAction: Action, balanced: Bool) throws(SeccompError) {
-        // Level 3 has every action used here; without this libseccomp would ask the kernel with eight system calls.
-        _ = seccomp_api_set(3)
+        // Level 5 has every action used here; without this libseccomp would ask the kernel with eight system calls.
+        _ = seccomp_api_set(5)
         guard let context = seccomp_init(defaultAction.returnValue) else {
             throw SeccompError("/linux/seccomp/defaultAction", "libseccomp cannot make a filter")
         }

@@ -3,10 +3,10 @@ internal import Kernel
 
 /// The words of /linux/seccomp and what they are in libseccomp and the kernel (config-linux.md, "Seccomp").
 package enum SeccompNames {
-    /// Actions, without SCMP_ACT_NOTIFY, which needs a listener that apus does not have.
+    /// Actions.
     package static let actions: [StaticString] = [
         "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD",
-        "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+        "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
     ]
 
     /// Comparisons of an argument.
@@ -15,15 +15,10 @@ package enum SeccompNames {
         "SCMP_CMP_NE",
     ]
 
-    /// Flags of seccomp(2) that apus recognizes.
-    package static let knownFlags: [StaticString] = [
+    /// Flags of seccomp(2).
+    package static let flags: [StaticString] = [
         "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_LOG",
         "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-    ]
-
-    /// Flags that apus takes; SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV means nothing without a listener.
-    package static let supportedFlags: [StaticString] = [
-        "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_LOG",
     ]
 
     /// The architectures of the specification, each with libseccomp's own name for it.
@@ -59,6 +54,8 @@ package enum SeccompNames {
 /// What the kernel does with a system call.
 enum Action: Equatable {
     case allow, killProcess, killThread, log, trap
+    /// An agent is asked.
+    case notify
     /// The call is not made and fails with this error number; 0 is success.
     case error(UInt16)
     /// A tracer is told this number; without a tracer the call fails with ENOSYS.
@@ -79,6 +76,8 @@ enum Action: Equatable {
             self = .killThread
         } else if ("SCMP_ACT_LOG" as StaticString).names(name) {
             self = .log
+        } else if ("SCMP_ACT_NOTIFY" as StaticString).names(name) {
+            self = .notify
         } else if ("SCMP_ACT_TRACE" as StaticString).names(name) {
             self = .trace(permissionError)
         } else if ("SCMP_ACT_TRAP" as StaticString).names(name) {
@@ -118,6 +117,7 @@ enum Action: Equatable {
         case .error(let number): 0x0005_0000 | UInt32(number)
         case .trace(let number): 0x7ff0_0000 | UInt32(number)
         case .log: 0x7ffc_0000
+        case .notify: 0x7fc0_0000
         case .allow: 0x7fff_0000
         }
     }

@@ -50,6 +50,16 @@ struct StateRecordTests {
         #expect(full.cgroup?.home == "/sys/fs/cgroup/a/b")
     }
 
+    @Test func keepsTheAgentAndTheResctrlGroups() {
+        var record = full
+        record.seccompAgent = SeccompAgent(path: "/run/agent", metadata: "m")
+        record.resctrl = Resctrl.Place(group: "/sys/fs/resctrl/web", ownsGroup: true, monitor: "/m")
+        #expect(StateRecord(record.bytes) == record)
+        record.seccompAgent = SeccompAgent(path: "/run/agent", metadata: nil)
+        record.resctrl = Resctrl.Place(group: "/sys/fs/resctrl", ownsGroup: false, monitor: nil)
+        #expect(StateRecord(record.bytes) == record)
+    }
+
     @Test func aCutRecordIsNone() {
         let bytes = full.bytes
         for length in 0..<bytes.count { #expect(StateRecord(Array(bytes.prefix(length))) == nil) }

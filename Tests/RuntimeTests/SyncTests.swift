@@ -6,6 +6,7 @@ import Testing
 struct SyncTests {
     private static let plain: [SyncMessage] = [
         .placed, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
+        .listener, .delivered, .linksDue, .linksMoved,
     ]
 
     @Test(arguments: plain) func messagesSurviveTheWire(message: SyncMessage) {
@@ -29,7 +30,7 @@ struct SyncTests {
         #expect(received.message.utf8.count == SyncMessage.limit - 2)
     }
 
-    @Test(arguments: [[], [0], [11], [255], [9, 9], [1, 1], [8], [8, 200, 65]] as [[UInt8]])
+    @Test(arguments: [[], [0], [15], [255], [9, 9], [1, 1], [8], [8, 200, 65]] as [[UInt8]])
     func otherBytesAreNoMessage(bytes: [UInt8]) {
         #expect(SyncMessage(bytes) == nil)
     }
@@ -45,6 +46,11 @@ struct SyncTests {
             [.placed, .ready, .commit],
             [.placed, .hooksDue, .goOn, .terminal, .ready, .commit],
             [.placed, .terminal, .ready, .commit],
+            [.linksDue, .linksMoved, .ready, .commit],
+            [.placed, .linksDue, .linksMoved, .hooksDue, .goOn, .ready, .commit],
+            [.ready, .commit, .start, .executingFiltered, .listener, .delivered],
+            [.ready, .commit, .start, .listener, .delivered, .executingFiltered],
+            [.ready, .commit, .start, .listener, .failed(RuntimeError(.failed, "not delivered"))],
             [.failed(RuntimeError(.failed, "at once"))],
             [.hooksDue, .failed(RuntimeError(.failed, "later"))],
         ] as [[SyncMessage]])
@@ -68,6 +74,10 @@ struct SyncTests {
             [.ready, .commit, .executing],
             [.ready, .commit, .start, .start],
             [.terminal, .terminal],
+            [.linksMoved], [.linksDue, .linksDue], [.linksDue, .ready], [.hooksDue, .linksDue],
+            [.listener], [.ready, .commit, .listener], [.ready, .commit, .start, .delivered],
+            [.ready, .commit, .start, .listener, .executing],
+            [.ready, .commit, .start, .listener, .delivered, .listener],
         ] as [[SyncMessage]])
     func theLastOfTheseComesOutOfTurn(messages: [SyncMessage]) {
         var order = SyncOrder()

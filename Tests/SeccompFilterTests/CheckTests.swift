@@ -12,13 +12,10 @@ struct CheckTests {
 
     @Test func actions() {
         #expect(
-            only(section("SCMP_ACT_NOTIFY")) == "/linux/seccomp/defaultAction: SCMP_ACT_NOTIFY is not supported by apus"
-        )
-        #expect(
             only(section("SCMP_ACT_ALLOW", [rule(["read"], "allow")]))
                 == "/linux/seccomp/syscalls/0/action: \"allow\" is no seccomp action; known: SCMP_ACT_ALLOW, "
                 + "SCMP_ACT_ERRNO, SCMP_ACT_KILL, SCMP_ACT_KILL_PROCESS, SCMP_ACT_KILL_THREAD, SCMP_ACT_LOG, "
-                + "SCMP_ACT_TRACE, SCMP_ACT_TRAP")
+                + "SCMP_ACT_NOTIFY, SCMP_ACT_TRACE, SCMP_ACT_TRAP")
     }
 
     @Test func errorNumbers() {
@@ -60,12 +57,12 @@ struct CheckTests {
         var seccomp = section("SCMP_ACT_ALLOW")
         seccomp.flags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]
         #expect(
-            only(seccomp) == "/linux/seccomp/flags/1: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV means nothing without "
-                + "SCMP_ACT_NOTIFY, which is not supported by apus")
+            only(seccomp) == "/linux/seccomp/flags/1: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV has a meaning "
+                + "only with SCMP_ACT_NOTIFY")
         seccomp.flags = ["LOG"]
         #expect(
             only(seccomp) == "/linux/seccomp/flags/0: \"LOG\" is no seccomp flag; known: SECCOMP_FILTER_FLAG_TSYNC, "
-                + "SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_FILTER_FLAG_LOG")
+                + "SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_FILTER_FLAG_LOG, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")
     }
 
     @Test func listener() {
@@ -78,6 +75,30 @@ struct CheckTests {
         #expect(SeccompCompiler.check(seccomp).isEmpty)
         (seccomp.listenerMetadata, seccomp.listenerPath) = ("", nil)
         #expect(SeccompCompiler.check(seccomp).isEmpty)
+    }
+
+    @Test func notifications() throws {
+        var seccomp = section("SCMP_ACT_ALLOW", [rule(["read"], "SCMP_ACT_NOTIFY")])
+        #expect(
+            only(seccomp) == "/linux/seccomp/listenerPath: is missing: SCMP_ACT_NOTIFY needs an agent's socket")
+        seccomp.listenerPath = "agent"
+        #expect(only(seccomp) == "/linux/seccomp/listenerPath: must be an absolute path, is \"agent\"")
+        seccomp.listenerPath = "/run/agent"
+        seccomp.flags = ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", "SECCOMP_FILTER_FLAG_TSYNC"]
+        #expect(SeccompCompiler.check(seccomp).isEmpty)
+        let program = try SeccompCompiler.compile(seccomp)
+        #expect(program.hasListener)
+        // NEW_LISTENER and WAIT_KILLABLE_RECV; the kernel takes no TSYNC beside them.
+        #expect(program.flags == 0x28)
+        seccomp.flags = nil
+        #expect(try SeccompCompiler.compile(seccomp).flags == 0x0c)
+        #expect(try !SeccompCompiler.compile(section("SCMP_ACT_ALLOW")).hasListener)
+    }
+
+    @Test func aDefaultMayBeToAsk() {
+        #expect(
+            only(section("SCMP_ACT_NOTIFY"))
+                == "/linux/seccomp/listenerPath: is missing: SCMP_ACT_NOTIFY needs an agent's socket")
     }
 
     @Test func rules() {

@@ -69,6 +69,7 @@ package struct ExecOptions: Sendable {
     package var consoleSocket: String?
     /// Descriptors 3 ..< 3 + preserveFDs are passed on.
     package var preserveFDs = 0
+    package var pidfdSocket: String?
 
     package init(id: String) { self.id = id }
 }

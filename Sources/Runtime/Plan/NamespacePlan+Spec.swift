@@ -5,7 +5,7 @@ extension NamespacePlan {
     /// The kinds that apus makes or joins, in the order in which setns(2) joins them.
     ///
     /// The mount namespace comes last: entering it changes the root and the current directory.
-    static let order: [Namespace] = [.pid, .network, .ipc, .uts, .cgroup, .mount]
+    static let order: [Namespace] = [.pid, .network, .ipc, .uts, .cgroup, .time, .mount]
 
     /// Decides which namespaces are new, joined or inherited (config-linux.md, "Namespaces").
     init(_ entries: [Spec.Linux.Namespace], _ findings: inout Findings) {
@@ -18,10 +18,10 @@ extension NamespacePlan {
             guard let kind = Namespace(name: entry.type) else {
                 findings.refuse(
                     pointer + "/type",
-                    "must be one of pid, network, mount, ipc, uts and cgroup, is " + Findings.quoted(entry.type))
+                    "must be one of pid, network, mount, ipc, uts, time and cgroup, is " + Findings.quoted(entry.type))
                 continue
             }
-            if kind == .user || kind == .time {
+            if kind == .user {
                 findings.unsupported(pointer + "/type", entry.type)
                 continue
             }

@@ -11,15 +11,23 @@ package struct Plan: Sendable {
     package var ociVersion: String
     package var rootfs: RootfsPlan
     package var namespaces: NamespacePlan
+    /// Of the new time namespace.
+    package var timeOffsets: [ClockOffset]
     package var hostname: String?
     package var domainname: String?
     /// In the order in which they are mounted.
     package var mounts: [MountPlan]
     /// The default devices first, then those of /linux/devices. Empty when /dev is bound from the host.
     package var devices: [DevicePlan]
+    /// The SELinux label of what is mounted, which is among the options of the mounts.
+    package var mountLabel: String?
+    /// Nil when no resctrl file system is to be touched.
+    package var intelRdt: IntelRdtPlan?
     /// Absolute container paths, without duplicates.
     package var maskedPaths: [PathPlan]
     package var readonlyPaths: [PathPlan]
+    /// Network interfaces of the host that the container gets.
+    package var netDevices: [NetDevicePlan]
     package var sysctls: [SysctlPlan]
     package var cgroup: CgroupPlan
     /// What the cgroup is given, in order.
@@ -163,6 +171,8 @@ package struct ProcessPlan: Equatable, Sendable {
     package var scheduler: Scheduler.Attributes?
     package var ioPriority: IOPriority?
     package var personality: Personality?
+    package var memoryPolicy: MemoryPolicy?
+    package var labels: SecurityLabels
     /// Where programs begin and end up that `exec` starts later; for the container's own it means nothing.
     package var execAffinity: ExecAffinity?
 }

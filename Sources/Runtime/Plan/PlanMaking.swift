@@ -13,24 +13,33 @@ extension Plan {
         let namespaces = NamespacePlan(spec.linux?.namespaces ?? [], &findings)
         Validation.run(spec, namespaces, &findings)
         let rootfs = RootfsPlan(spec, bundle: bundle, noPivot: noPivot, namespaces, &findings)
-        let mounts = MountPlan.list(spec.mounts, bundle: bundle, namespaces, &findings)
+        var mounts = MountPlan.list(spec.mounts, bundle: bundle, namespaces, &findings)
+        let mountLabel = MountLabel.add(spec.linux?.mountLabel, to: &mounts, &findings)
         let devices = DevicePlan.list(spec.linux?.devices ?? [], mounts, namespaces, &findings)
         let masked = PathPlan.list(
             spec.linux?.maskedPaths ?? [], at: "/linux/maskedPaths", namespaces, &findings)
         let readonly = PathPlan.list(
             spec.linux?.readonlyPaths ?? [], at: "/linux/readonlyPaths", namespaces, &findings)
+        let netDevices = NetDevicePlan.list(spec.linux?.netDevices ?? [], namespaces, &findings)
         let sysctls = SysctlPlan.list(spec, namespaces, &findings)
         let cgroup = CgroupPlan(spec, namespaces, &findings)
         let limits = CgroupSettings(spec.linux?.resources, &findings)
         let deviceRules = DeviceRule.list(
             spec.linux?.resources?.devices ?? [], nodes: spec.linux?.devices ?? [], &findings)
+        let intelRdt = spec.linux?.intelRdt.map { IntelRdtPlan($0, &findings) }
         let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
-        let process = spec.process.map { ProcessPlan($0, personality, &findings) }
+        let memoryPolicy = spec.linux?.memoryPolicy.flatMap { MemoryPolicy($0, &findings) }
+        var process = spec.process.map { ProcessPlan($0, personality, &findings) }
+        process?.memoryPolicy = memoryPolicy
+        let timeOffsets = ClockOffset.list(spec.linux?.timeOffsets ?? [], namespaces, &findings)
         guard findings.problems.isEmpty else { throw RuntimeError(findings.problems) }
         return Plan(
             bundle: bundle, ociVersion: spec.ociVersion, rootfs: rootfs, namespaces: namespaces,
-            hostname: name(spec.hostname), domainname: name(spec.domainname), mounts: mounts, devices: devices,
-            maskedPaths: masked, readonlyPaths: readonly, sysctls: sysctls, cgroup: cgroup, limits: limits,
+            timeOffsets: timeOffsets, hostname: name(spec.hostname), domainname: name(spec.domainname), mounts: mounts,
+            devices: devices,
+            mountLabel: mountLabel, intelRdt: intelRdt,
+            maskedPaths: masked, readonlyPaths: readonly, netDevices: netDevices, sysctls: sysctls, cgroup: cgroup,
+            limits: limits,
             deviceRules: deviceRules, process: process,
             seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
             hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, warnings: findings.warnings)

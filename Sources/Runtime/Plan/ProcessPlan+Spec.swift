@@ -40,6 +40,7 @@ extension ProcessPlan {
         scheduler = process.scheduler.flatMap { Scheduler.Attributes($0, &findings) }
         ioPriority = process.ioPriority.flatMap { IOPriority($0, &findings) }
         self.personality = personality
+        labels = SecurityLabels(process, &findings)
         execAffinity = process.execCPUAffinity.map { ExecAffinity($0, &findings) }
     }
 

@@ -12,16 +12,8 @@ enum Validation {
         checkDomainname(spec, namespaces, &findings)
         checkAnnotations(spec, &findings)
         checkHooks(spec, &findings)
-        if let process = spec.process {
-            checkSecurityLabels(process, &findings)
-        }
         if let linux = spec.linux {
             checkUserNamespaceFields(linux, &findings)
-            checkTimeOffsets(linux, &findings)
-            checkNetDevices(linux, &findings)
-            checkIntelRdt(linux, &findings)
-            checkMemoryPolicy(linux, &findings)
-            checkMountLabel(linux, &findings)
             if let seccomp = linux.seccomp { checkSeccomp(seccomp, &findings) }
         }
     }
@@ -88,35 +80,9 @@ enum Validation {
         }
     }
 
-    static func checkSecurityLabels(_ process: Spec.Process, _ findings: inout Findings) {
-        if isSet(process.apparmorProfile) { findings.unsupported("/process/apparmorProfile") }
-        if isSet(process.selinuxLabel) { findings.unsupported("/process/selinuxLabel") }
-    }
-
     static func checkUserNamespaceFields(_ linux: Spec.Linux, _ findings: inout Findings) {
         if !linux.uidMappings.isEmpty { findings.unsupported("/linux/uidMappings") }
         if !linux.gidMappings.isEmpty { findings.unsupported("/linux/gidMappings") }
-    }
-
-    static func checkTimeOffsets(_ linux: Spec.Linux, _ findings: inout Findings) {
-        if !linux.timeOffsets.isEmpty { findings.unsupported("/linux/timeOffsets") }
-    }
-
-    static func checkNetDevices(_ linux: Spec.Linux, _ findings: inout Findings) {
-        if !linux.netDevices.isEmpty { findings.unsupported("/linux/netDevices") }
-    }
-
-    /// Even an empty object asks for a directory of resctrl.
-    static func checkIntelRdt(_ linux: Spec.Linux, _ findings: inout Findings) {
-        if linux.intelRdt != nil { findings.unsupported("/linux/intelRdt") }
-    }
-
-    static func checkMemoryPolicy(_ linux: Spec.Linux, _ findings: inout Findings) {
-        if linux.memoryPolicy != nil { findings.unsupported("/linux/memoryPolicy") }
-    }
-
-    static func checkMountLabel(_ linux: Spec.Linux, _ findings: inout Findings) {
-        if isSet(linux.mountLabel) { findings.unsupported("/linux/mountLabel") }
     }
 
     /// Engines write an absent string as an empty one.

@@ -75,6 +75,8 @@ struct Container: ~Copyable {
         if let place {
             try place.cleanUp(warnings)
         }
+        // A resctrl file system does not outlive the machine's run either.
+        if try isOfThisBoot() { try record?.resctrl?.cleanUp() }
         try directory.remove()
         guard let record, !record.hooks.poststop.isEmpty else { return }
         var state = state(.stopped)

@@ -8,6 +8,7 @@ extension Creation {
         while true {
             var passed: Descriptor?
             switch try receive(&passed) {
+            case .linksDue: try moveNetDevices()
             case .hooksDue: try runHostHooks()
             case .terminal:
                 switch consume passed {
@@ -121,6 +122,14 @@ extension Creation {
             try PidFile.write(pid, to: path)
             pidFileWritten = true
         }
+        if let socket = prepared.pidfdSocket {
+            var process: Int32 = -1
+            switch child {
+            case .some(let child): process = child.descriptor.raw
+            case .none: break
+            }
+            try socket.send(process)
+        }
         try tell(.commit)
         directory.unlock()
     }
@@ -158,14 +167,16 @@ extension Creation {
     }
 
     private mutating func startOutcome() throws(RuntimeError) -> StartGate.Outcome {
+        let delivery = SeccompDelivery(record.seccompAgent, pid: childPID, state: state(.created))
         guard var taken = child.take() else { return .died }
-        let outcome = try StartGate.outcome(of: &taken.channel)
+        let outcome = try StartGate.outcome(of: &taken.channel, delivery)
         child = consume taken
         return outcome
     }
 
     /// Takes back all that was made. What fails here is passed over: the first error is the one to tell.
     mutating func undo() {
+        netDevices?.takeBack(warnings)
         _ = reap()
         if pidFileWritten, let path = prepared.pidFile { PidFile.remove(path) }
         manager = nil
@@ -177,6 +188,11 @@ extension Creation {
             } catch {
                 warnings.add(error.message)
             }
+        }
+        do throws(RuntimeError) {
+            try record.resctrl?.cleanUp()
+        } catch {
+            warnings.add(error.message)
         }
         do throws(RuntimeError) {
             try directory.remove()

@@ -28,6 +28,8 @@ struct Creation: ~Copyable {
     var pidFileWritten = false
     /// What a cgroup that was there before had counted by then.
     var hitsBefore = LimitHits()
+    /// The network interfaces that the container has been given.
+    var netDevices: NetDevices?
     /// The terminal's master, when apus stays with it.
     var terminal: SharedDescriptor?
 
@@ -57,7 +59,7 @@ struct Creation: ~Copyable {
             ociVersion: prepared.plan.ociVersion, created: Self.timestamp, owner: Session.effectiveUser,
             bootID: bootID, annotations: prepared.plan.annotations,
             sharesPID: !prepared.plan.namespaces.new.contains(.pid), keepsKeyring: prepared.options.noNewKeyring,
-            hooks: Self.laterHooks(prepared.plan.hooks))
+            seccompAgent: SeccompAgent(prepared.plan.seccomp), hooks: Self.laterHooks(prepared.plan.hooks))
     }
 
     private static var timestamp: String {
@@ -85,6 +87,7 @@ struct Creation: ~Copyable {
         do throws(RuntimeError) {
             let cgroup = try makeCgroup()
             try giveBirth(cgroup)
+            try enterResctrl()
             if let scope = prepared.scope { try enterScope(scope) }
             try awaitReady()
             try limitMemory()
@@ -136,6 +139,8 @@ struct Creation: ~Copyable {
         if let path = prepared.consoleSocket { console = try Console.connect(path) }
         let ends = try attempt("make a socket to the container's init") { () throws(Errno) in try Socket.pair() }
         var namespaces = prepared.plan.namespaces.new
+        // Its offsets can be set only while nobody is in it: init makes it.
+        namespaces.remove(.time)
         var placement = Init.Placement.atBirth
         if prepared.scope != nil {
             placement = namespaces.contains(.cgroup) ? .laterWithNamespace : .later
@@ -156,7 +161,8 @@ struct Creation: ~Copyable {
                 Init.Inheritance(
                     id: record.id, plan: plan, filter: prepared.filter, joined: prepared.joined,
                     notes: notes, newKeyring: !prepared.options.noNewKeyring,
-                    preserveFDs: prepared.options.preserveFDs, consoleSocket: console, gate: gate,
+                    preserveFDs: prepared.options.preserveFDs, activation: prepared.options.activation,
+                    consoleSocket: console, gate: gate,
                     placement: placement, lock: config.raw),
                 channel: channel
             ).run()

@@ -16,6 +16,8 @@ struct Init: ~Copyable {
         let notes: SharedNotes
         let newKeyring: Bool
         let preserveFDs: Int
+        /// Sockets among them that the program is told of.
+        let activation: SocketActivation?
         /// Connection to the engine's console socket; nil when the terminal goes to apus itself, or there is none.
         var consoleSocket: Descriptor?
         /// Nil for `run`, which starts the program through the channel.
@@ -32,6 +34,8 @@ struct Init: ~Copyable {
     private var given: Inheritance
     private var channel: Channel
     private var callersUmask: UInt32 = 0o022
+    /// The way to the process's labels, while there are some to set.
+    private var labelling: HostProc?
     private var plan: Plan { given.plan }
     private var notes: SharedNotes { given.notes }
 
@@ -119,17 +123,35 @@ struct Init: ~Copyable {
         try protectPaths()
         try rootfs.finish(plan.mounts)
         guard let process = plan.process else { return nil }
+        switch labelling.take() {
+        case .some(let proc): try process.labels.apply(proc)
+        case .none: break
+        }
         return try ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes).apply()
     }
 
-    private func setUpNamespaces() throws(RuntimeError) {
+    private mutating func setUpNamespaces() throws(RuntimeError) {
         // Opened while the host's mounts are in view, and gone again with this function: through a directory of the
         // host that is open, `/proc/self/fd/N/..` would lead the program's path out of the container.
         let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        if let process = plan.process, !process.labels.isEmpty {
+            labelling = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        }
         notes.step = .joinNamespaces
         try given.joined.enter()
         // Whoever holds such a file can enter the namespace.
         for file in given.joined.descriptors { Descriptor.close(file) }
+        if !plan.netDevices.isEmpty {
+            notes.step = .network
+            try channel.send(.linksDue)
+            guard try channel.receive() == .linksMoved else { throw Self.abandoned }
+        }
+        if plan.namespaces.new.contains(.time) {
+            let pointer = plan.timeOffsets.isEmpty ? "/linux/namespaces" : "/linux/timeOffsets"
+            try attempt("make a new time namespace", at: pointer) { () throws(Errno) in
+                try ClockOffset.enterNew(plan.timeOffsets, proc)
+            }
+        }
         if plan.namespaces.new.contains(.network) {
             notes.step = .network
             try attempt("bring the loopback interface up") { () throws(Errno) in try Socket.bringLoopbackUp() }
@@ -235,14 +257,17 @@ struct Init: ~Copyable {
         case .some(let gate): channel = try StartGate.wait(gate)
         case .none: guard try channel.receive() == .start else { throw Self.abandoned }
         }
-        guard let program, let process = plan.process else {
+        guard let program, var process = plan.process else {
             throw RuntimeError(.configuration, "start needs a program: /process is not set")
+        }
+        if let activation = given.activation {
+            process.env = activation.completing(process.env, pid: Process.currentID)
         }
         let setup = ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes)
         let hooks = plan.hooks.startContainer
         if !hooks.isEmpty {
             // What runs there comes from the image: it is under the filter like the program itself.
-            try setup.finish()
+            try setup.finish(&channel)
             notes.step = .startHooks
             try HookRunner(state: state(.created), environment: process.env, directory: nil)
                 .run(hooks, .startContainer)

@@ -8,18 +8,25 @@ struct JoinPreparation {
     let options: ExecOptions
     let plan: ProcessPlan
     let filter: FilterProgram?
+    /// Who is asked about system calls, and what it is told of the container.
+    let agent: SeccompAgent?
+    let state: State
     let target: JoinTarget
     let cgroup: JoinCgroup
     let newKeyring: Bool
     /// Absolute host paths.
     let pidFile: String?
     let consoleSocket: String?
+    let pidfdSocket: PidfdSocket?
 
     /// Everything comes from what the container keeps of its configuration; the bundle is not looked at.
     init(_ options: ExecOptions, _ context: Context) throws(RuntimeError) {
         self.options = options
         pidFile = options.pidFile
         consoleSocket = options.consoleSocket
+        pidfdSocket = try options.pidfdSocket.map { (path) throws(RuntimeError) in
+            try PidfdSocket(path)
+        }
         let container = try Container.find(options.id, root: context.root)
         try Self.check(try container.status(), options)
         let spec = try Self.readSpec(container)
@@ -30,10 +37,14 @@ struct JoinPreparation {
         // What is the container's own was warned of when it was made.
         let warnings = file == nil && options.capabilities.isEmpty ? Warnings() : context.warnings
         var plan = try Self.plan(process, spec, file: options.processFile, warnings)
+        try plan.labels.check()
         try Preparation.withholdCapabilities(&plan, warnings)
         self.plan = plan
-        filter = try Preparation.compileFilter(
-            spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 }, context)
+        let seccomp = spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 }
+        agent = SeccompAgent(seccomp)
+        try agent?.check()
+        state = container.state(.running)
+        filter = try Preparation.compileFilter(seccomp, context)
         newKeyring = container.record?.keepsKeyring != true
         cgroup = try JoinCgroup(container, options.cgroup)
         guard let target = try JoinTarget(container, ownsMounts: Self.ownsMounts(spec)) else {
@@ -90,9 +101,9 @@ struct JoinPreparation {
         _ process: Spec.Process, _ spec: Spec, file: String?, _ warnings: Warnings
     ) throws(RuntimeError) -> ProcessPlan {
         var findings = Findings()
-        Validation.checkSecurityLabels(process, &findings)
         let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
-        let plan = ProcessPlan(process, personality, &findings)
+        var plan = ProcessPlan(process, personality, &findings)
+        plan.memoryPolicy = spec.linux?.memoryPolicy.flatMap { MemoryPolicy($0, &findings) }
         guard findings.problems.isEmpty else {
             throw RuntimeError(.configuration, (file ?? "exec") + ": " + Problem.line(findings.problems))
         }

@@ -22,6 +22,8 @@ struct Joiner: ~Copyable {
     private var given: Inheritance
     private var channel: Channel
     private var callersUmask: UInt32 = 0o022
+    /// The way to the process's labels, while there are some to set.
+    private var labelling: HostProc?
     private var notes: SharedNotes { given.notes }
 
     init(_ given: consuming Inheritance, channel: consuming Channel) {
@@ -80,9 +82,15 @@ struct Joiner: ~Copyable {
     /// Enters the container. When it has another pid namespace, it is the copy born there that goes on.
     private mutating func join() throws(RuntimeError) {
         notes.step = .joinNamespaces
+        var kept: [Int32] = []
+        if !given.plan.labels.isEmpty {
+            let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+            kept.append(proc.raw)
+            labelling = consume proc
+        }
         try given.target.enter()
         // Nobody in there can look at a process that is not in their pid namespace: all is closed before one is.
-        try closeStrangers(except: [])
+        try closeStrangers(except: kept)
         guard given.target.entersPID else { return }
         let side: Process.Side
         do throws(Errno) {
@@ -109,6 +117,10 @@ struct Joiner: ~Copyable {
             try attempt("set the processors to run on", at: "/process/execCPUAffinity/final") { () throws(Errno) in
                 try processors.apply()
             }
+        }
+        switch labelling.take() {
+        case .some(let proc): try given.plan.labels.apply(proc)
+        case .none: break
         }
         notes.step = .terminal
         try openTerminal()

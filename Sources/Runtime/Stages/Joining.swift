@@ -156,10 +156,12 @@ struct Joining: ~Copyable {
                 try PidFile.write(child.pid, to: path)
                 pidFileWritten = true
             }
+            if let socket = prepared.pidfdSocket { try socket.send(child.descriptor.raw) }
             try child.channel.send(.commit)
             try child.channel.send(.start)
             if prepared.options.detach { try awaitWord(from: child.channel.raw) }
-            outcome = try StartGate.outcome(of: &child.channel)
+            let delivery = SeccompDelivery(prepared.agent, pid: child.pid, state: prepared.state)
+            outcome = try StartGate.outcome(of: &child.channel, delivery)
         } catch {
             self.child = consume child
             throw error

@@ -18,6 +18,7 @@ struct Preparation {
     /// Absolute host paths.
     let pidFile: String?
     let consoleSocket: String?
+    let pidfdSocket: PidfdSocket?
 
     /// Reads the bundle, and makes it the working directory. `detached` when no terminal of apus's caller is used.
     init(_ options: CreateOptions, detached: Bool, _ context: Context) throws(RuntimeError) {
@@ -26,6 +27,9 @@ struct Preparation {
         // What the caller names is meant from where the caller is.
         pidFile = try options.pidFile.map(Self.absolute)
         consoleSocket = try options.consoleSocket.map(Self.absolute)
+        pidfdSocket = try options.pidfdSocket.map { (path) throws(RuntimeError) in
+            try PidfdSocket(path)
+        }
         bundle = try Self.enterBundle(options.bundle)
         config = try Self.readConfig(bundle)
         let spec: Spec
@@ -47,6 +51,9 @@ struct Preparation {
         }
         joined = try JoinedNamespaces(plan.namespaces.joined)
         try Self.checkParameters(plan, joined)
+        try plan.process?.labels.check()
+        try MountLabel.check(plan.mountLabel)
+        try SeccompAgent(plan.seccomp)?.check()
         filter = try Self.compileFilter(plan.seccomp, context)
         self.plan = plan
         for warning in plan.warnings { context.warnings.add(warning) }
@@ -72,6 +79,12 @@ struct Preparation {
             guard try joined.isOwn(.uts) else { continue }
             throw RuntimeError(
                 .configuration, "the uts namespace to join is the host's, whose name would be changed (\(pointer))")
+        }
+        if !plan.netDevices.isEmpty, try joined.isOwn(.network) {
+            throw RuntimeError(
+                .configuration,
+                "the network namespace to join is the host's: no interface can be moved into it"
+                    + " (/linux/netDevices)")
         }
         for parameter in plan.sysctls {
             let kind: Namespace =

@@ -34,10 +34,16 @@ struct ProcessSetup {
     }
 
     /// Loads the filter and lets go of what that took. The program, or a hook of the container's, comes next.
-    func finish() throws(RuntimeError) {
+    ///
+    /// The filter's listener, if it has one, goes over the channel.
+    func finish(_ channel: inout Channel) throws(RuntimeError) {
         guard let filter else { return }
         notes.step = .seccomp
-        try attempt("load the seccomp filter", at: "/linux/seccomp") { () throws(Errno) in try filter.load() }
+        if filter.hasListener {
+            try channel.load(filter)
+        } else {
+            try attempt("load the seccomp filter", at: "/linux/seccomp") { () throws(Errno) in try filter.load() }
+        }
         if keepsAdministration { try setCapabilities(plan.capabilities) }
     }
 
@@ -58,7 +64,7 @@ struct ProcessSetup {
         }
         // Whoever said `start` may be gone: the program runs all the same.
         channel.sendIfPossible(filter == nil ? .executing : .executingFiltered)
-        if !isFiltered { try finish() }
+        if !isFiltered { try finish(&channel) }
         let failure = Process.execute(program, arguments, environment)
         throw RuntimeError("exec: \"\(plan.args.first ?? program)\"", failure, at: "/process/args/0")
     }
@@ -92,6 +98,11 @@ struct ProcessSetup {
         if let personality = plan.personality {
             try attempt("set the personality", at: "/linux/personality") { () throws(Errno) in
                 try personality.apply()
+            }
+        }
+        if let policy = plan.memoryPolicy {
+            try attempt("set the memory policy \(policy.mode.name)", at: "/linux/memoryPolicy") { () throws(Errno) in
+                try policy.apply()
             }
         }
     }

@@ -49,7 +49,9 @@ enum StartGate {
     }
 
     /// Tells init to go on and waits for what comes of it.
-    static func open(_ directory: borrowing ContainerDirectory) throws(RuntimeError) -> Outcome {
+    static func open(
+        _ directory: borrowing ContainerDirectory, _ delivery: SeccompDelivery?
+    ) throws(RuntimeError) -> Outcome {
         let path = directory.gatePath
         let connection: Descriptor
         do throws(Errno) {
@@ -64,19 +66,31 @@ enum StartGate {
         } catch {
             return .closed
         }
-        return try outcome(of: &channel)
+        return try outcome(of: &channel, delivery)
     }
 
-    /// Reads what init says after `start`.
-    static func outcome(of channel: inout Channel) throws(RuntimeError) -> Outcome {
-        let filtered: Bool
-        switch try channel.receive() {
-        case .failed(let error): return .failed(error)
-        case .executing: filtered = false
-        case .executingFiltered: filtered = true
-        default: return .died
+    /// Reads what init says after `start`, and passes the filter's listener on to the agent.
+    static func outcome(of channel: inout Channel, _ delivery: SeccompDelivery?) throws(RuntimeError) -> Outcome {
+        var executes: Outcome?
+        while true {
+            var listener: Descriptor?
+            switch try channel.receive(descriptor: &listener) {
+            case .failed(let error): return .failed(error)
+            case .executing: executes = .executed
+            case .executingFiltered: executes = .executedFiltered
+            case .listener:
+                do throws(RuntimeError) {
+                    guard let delivery else { throw RuntimeError(.failed, "no seccomp agent is known") }
+                    guard let listener = listener.take() else {
+                        throw RuntimeError(.failed, "the container's init sent no listener")
+                    }
+                    try delivery.agent.deliver(listener, pid: delivery.pid, state: delivery.state)
+                    try channel.send(.delivered)
+                } catch {
+                    return .failed(error)
+                }
+            default: return executes ?? .died
+            }
         }
-        if case .failed(let error) = try channel.receive() { return .failed(error) }
-        return filtered ? .executedFiltered : .executed
     }
 }

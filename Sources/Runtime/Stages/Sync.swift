@@ -1,9 +1,12 @@
 import Kernel
+import SeccompFilter
 
 /// What apus and the container's init say to each other.
 ///
 ///     apus (create, run)                      init
 ///       |        placed ---------->           only with systemd: the cgroup is there and the process in it
+///       |        <-------- linksDue           only with network interfaces to move: the namespace is there
+///       |        linksMoved ------>
 ///       |        <-------- hooksDue           mounts are done, the root is still the host's
 ///     prestart, createRuntime hooks
 ///       |        goOn ------------>           createContainer hooks, pivot_root
@@ -12,6 +15,8 @@ import Kernel
 ///     record, pid file
 ///       |        commit ---------->           may outlive apus from here on
 ///       |        start ----------->           only `run`; otherwise it comes through the StartGate
+///       |        <-------- listener + fd      only with a seccomp agent, when the filter is loaded: before or after executing
+///       |        delivered ------->
 ///       |        <-------- executing          startContainer hooks are done; or executingFiltered, when a filter of
 ///       |                                     system calls has its say in what comes next
 ///       |        <-------- (end)              execve(2) closed the socket
@@ -19,6 +24,8 @@ import Kernel
 /// Instead of any of its messages init may send `failed`, and then ends.
 enum SyncMessage: Equatable {
     case placed
+    case linksDue
+    case linksMoved
     case hooksDue
     case goOn
     case terminal
@@ -27,6 +34,8 @@ enum SyncMessage: Equatable {
     case start
     case executing
     case executingFiltered
+    case listener
+    case delivered
     case failed(RuntimeError)
 }
 
@@ -46,6 +55,10 @@ extension SyncMessage {
         case .failed: 8
         case .executingFiltered: 9
         case .placed: 10
+        case .listener: 11
+        case .delivered: 12
+        case .linksDue: 13
+        case .linksMoved: 14
         }
     }
 
@@ -69,6 +82,7 @@ extension SyncMessage {
         guard bytes.count == 1 else { return nil }
         for message in [
             SyncMessage.placed, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
+            .listener, .delivered, .linksDue, .linksMoved,
         ]
         where message.code == code {
             self = message
@@ -81,8 +95,13 @@ extension SyncMessage {
 /// The order in which messages may come. A value, so that it can be tried without processes.
 struct SyncOrder: Equatable {
     /// How far the conversation is: each stage names the message that led to it.
-    enum Stage: UInt8 { case born, placed, hooksDue, goOn, terminal, ready, commit, start, executing, failed }
+    enum Stage: UInt8 {
+        case born, placed, linksDue, linksMoved, hooksDue, goOn, terminal, ready, commit, start, executing, failed
+    }
     private(set) var stage: Stage
+    /// How far the handing over of a filter's listener is, which comes once, on either side of `executing`.
+    private enum Handover: UInt8 { case none, begun, ended }
+    private var handover = Handover.none
 
     /// A conversation from its beginning.
     init() { stage = .born }
@@ -90,22 +109,37 @@ struct SyncOrder: Equatable {
     /// One about a container that is made: all that is left to say is `start`.
     init(committed: ()) { stage = .commit }
 
+    private var isEarly: Bool { stage == .born || stage == .placed || stage == .linksMoved }
+
     /// False when `message` may not come now; the conversation is over then.
     mutating func accept(_ message: SyncMessage) -> Bool {
         let next: Stage
-        let legal: Bool
+        var legal: Bool
         switch message {
         case .placed: (next, legal) = (.placed, stage == .born)
-        case .hooksDue: (next, legal) = (.hooksDue, stage == .born || stage == .placed)
+        case .linksDue: (next, legal) = (.linksDue, stage == .born || stage == .placed)
+        case .linksMoved: (next, legal) = (.linksMoved, stage == .linksDue)
+        case .hooksDue: (next, legal) = (.hooksDue, isEarly)
         case .goOn: (next, legal) = (.goOn, stage == .hooksDue)
-        case .terminal: (next, legal) = (.terminal, stage == .born || stage == .placed || stage == .goOn)
+        case .terminal: (next, legal) = (.terminal, isEarly || stage == .goOn)
         case .ready:
-            next = .ready
-            legal = stage == .born || stage == .placed || stage == .goOn || stage == .terminal
+            (next, legal) = (.ready, isEarly || stage == .goOn || stage == .terminal)
         case .commit: (next, legal) = (.commit, stage == .ready)
         case .start: (next, legal) = (.start, stage == .commit)
         case .executing, .executingFiltered: (next, legal) = (.executing, stage == .start)
+        case .listener:
+            (next, legal) = (stage, (stage == .start || stage == .executing) && handover == .none)
+            handover = .begun
+        case .delivered:
+            (next, legal) = (stage, handover == .begun)
+            handover = .ended
         case .failed: (next, legal) = (.failed, stage != .failed)
+        }
+        if handover == .begun {
+            switch message {
+            case .listener, .failed: break
+            default: legal = false
+            }
         }
         stage = legal ? next : .failed
         return legal
@@ -129,6 +163,18 @@ struct Channel: ~Copyable {
         let socket = socket.raw
         try attempt("speak to the other half of apus") { () throws(Errno) in
             try Socket.send(message.bytes, passing: descriptor, on: socket)
+        }
+    }
+
+    /// Loads a filter that has a listener, hands that over and waits until the agent has it.
+    mutating func load(_ filter: FilterProgram) throws(RuntimeError) {
+        guard order.accept(.listener) else { throw Self.outOfOrder }
+        let socket = socket.raw
+        let reply = try attempt("load the seccomp filter", at: "/linux/seccomp") { () throws(Errno) in
+            try filter.load(sendingListenerOver: socket, with: SyncMessage.listener.bytes, limit: SyncMessage.limit)
+        }
+        guard SyncMessage(reply) == .delivered, order.accept(.delivered) else {
+            throw RuntimeError(.failed, "the seccomp agent did not get the filter's listener")
         }
     }
 

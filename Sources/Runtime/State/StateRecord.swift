@@ -56,6 +56,10 @@ struct StateRecord: Equatable {
     var sharesPID: Bool
     /// Whether its processes keep the session keyring of who starts them.
     var keepsKeyring = false
+    /// What there is to undo in the resctrl file system.
+    var resctrl: Resctrl.Place?
+    /// Who is given the listener of the system call filter at `start`.
+    var seccompAgent: SeccompAgent?
     /// The hooks that verbs after `create` run: poststart and poststop.
     var hooks: Spec.Hooks
 }
@@ -101,6 +105,21 @@ extension StateRecord {
         }
         writer.member("sharesPID", sharesPID)
         if keepsKeyring { writer.member("keepsKeyring", true) }
+        if let resctrl {
+            writer.key("resctrl")
+            writer.beginObject()
+            writer.member("group", resctrl.group)
+            writer.member("ownsGroup", resctrl.ownsGroup)
+            writer.member("monitor", resctrl.monitor)
+            writer.endObject()
+        }
+        if let seccompAgent {
+            writer.key("seccompAgent")
+            writer.beginObject()
+            writer.member("path", seccompAgent.path)
+            writer.member("metadata", seccompAgent.metadata)
+            writer.endObject()
+        }
         writer.key("hooks")
         hooks.write(to: &writer)
         writer.endObject()
@@ -139,6 +158,14 @@ extension StateRecord {
         annotations = object.stringEntries("annotations").map { Spec.Entry(key: $0.key, value: $0.value) }
         sharesPID = object.requiredBool("sharesPID")
         keepsKeyring = object.bool("keepsKeyring") ?? false
+        resctrl = object.object("resctrl").map {
+            Resctrl.Place(
+                group: $0.requiredString("group"), ownsGroup: $0.requiredBool("ownsGroup"),
+                monitor: $0.string("monitor"))
+        }
+        seccompAgent = object.object("seccompAgent").map {
+            SeccompAgent(path: $0.requiredString("path"), metadata: $0.string("metadata"))
+        }
         hooks = object.object("hooks").map(Spec.Hooks.init) ?? Spec.Hooks()
         guard findings.problems.isEmpty else { return nil }
     }

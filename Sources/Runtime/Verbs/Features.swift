@@ -9,13 +9,21 @@ extension Verb {
         var features = Features()
         features.hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]
         features.mountOptions = MountOption.supportedNames
-        features.linux.namespaces = ["cgroup", "ipc", "mount", "network", "pid", "uts"]
+        features.linux.namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "uts"]
         features.linux.capabilities = Capability.names(of: .init(rawValue: (1 << UInt64(Capability.count)) - 1))
         features.linux.cgroup.v2 = true
         features.linux.cgroup.systemd = true
         features.linux.cgroup.systemdUser = true
         fill(&features.linux.seccomp)
         features.potentiallyUnsafeConfigAnnotations = [UnitProperty.annotation, ScopePlan.subgroupAnnotation]
+        features.linux.apparmor = true
+        features.linux.selinux = true
+        features.linux.intelRdt.enabled = true
+        features.linux.intelRdt.schemata = true
+        features.linux.intelRdt.monitoring = true
+        features.linux.netDevices = true
+        features.linux.memoryPolicy.modes = words(MemoryPolicy.Mode.allCases.map(\.name))
+        features.linux.memoryPolicy.flags = words(MemoryPolicy.Flags.names.map(\.name))
         features.annotations = [
             Spec.Entry(key: "io.github.seccomp.libseccomp.version", value: libseccompVersion),
             Spec.Entry(key: "org.opencontainers.runc.checkpoint.enabled", value: "false"),
@@ -31,8 +39,8 @@ extension Verb {
         seccomp.actions = words(SeccompNames.actions)
         seccomp.operators = words(SeccompNames.operators)
         seccomp.archs = words(SeccompNames.knownArchitectures)
-        seccomp.knownFlags = words(SeccompNames.knownFlags)
-        seccomp.supportedFlags = words(SeccompNames.supportedFlags)
+        seccomp.knownFlags = words(SeccompNames.flags)
+        seccomp.supportedFlags = words(SeccompNames.flags)
     }
 
     private static func words(_ names: [StaticString]) -> [String] { names.map(\.description) }

@@ -49,7 +49,9 @@ extension Verb {
     private static func pass(
         _ container: borrowing Container, _ process: borrowing Descriptor, _ id: String
     ) throws(RuntimeError) {
-        switch try StartGate.open(container.directory) {
+        let delivery = SeccompDelivery(
+            container.record?.seccompAgent, pid: container.record?.process?.pid, state: container.state(.created))
+        switch try StartGate.open(container.directory, delivery) {
         case .executed: return
         case .executedFiltered: if container.endedBeforeProgram() { throw StartGate.filteredAway }
         case .failed(let error):

@@ -30,10 +30,13 @@ package struct CreateOptions: Sendable {
     package var bundle: String
     package var pidFile: String?
     package var consoleSocket: String?
+    package var pidfdSocket: String?
     package var noPivot = false
     package var noNewKeyring = false
     /// Descriptors 3 ..< 3 + preserveFDs are passed on.
     package var preserveFDs = 0
+    /// Sockets that apus was started with for the program; nil when there are none.
+    package var activation: SocketActivation?
     /// Who makes the cgroup; kept for the container's life.
     package var cgroupDriver = CgroupDriver.cgroupfs
 

@@ -3,7 +3,7 @@ enum Flag: UInt8, Equatable {
     // Before the verb.
     case root, log, logFormat, debug, systemdCgroup, cgroupManager, rootless, version
     // Of the verbs.
-    case bundle, consoleSocket, pidFile, noPivot, noNewKeyring, preserveFDs, detach, keep, noSubreaper
+    case bundle, consoleSocket, pidFile, pidfdSocket, noPivot, noNewKeyring, preserveFDs, detach, keep, noSubreaper
     case all, force, format, quiet, interval, stats, rootlessSpec
     case process, cwd, env, tty, user, additionalGids, capability, noNewPrivileges, apparmor, processLabel, cgroup
     case ignorePaused
@@ -20,7 +20,8 @@ enum Flag: UInt8, Equatable {
         switch self {
         case .root, .log, .logFormat, .debug, .systemdCgroup, .cgroupManager, .rootless, .version: command == nil
         case .bundle: command == .create || command == .run || command == .spec
-        case .consoleSocket, .pidFile, .preserveFDs: command == .create || command == .run || command == .exec
+        case .consoleSocket, .pidFile, .pidfdSocket, .preserveFDs:
+            command == .create || command == .run || command == .exec
         case .noPivot, .noNewKeyring: command == .create || command == .run
         case .detach, .noSubreaper: command == .run || command == .exec
         case .keep: command == .run
@@ -55,6 +56,7 @@ enum Flag: UInt8, Equatable {
         case .bundle: "bundle"
         case .consoleSocket: "console-socket"
         case .pidFile: "pid-file"
+        case .pidfdSocket: "pidfd-socket"
         case .noPivot: "no-pivot"
         case .noNewKeyring: "no-new-keyring"
         case .preserveFDs: "preserve-fds"
@@ -117,7 +119,7 @@ enum Flag: UInt8, Equatable {
     var value: StaticString? {
         switch self {
         case .root, .bundle: "DIR"
-        case .log, .consoleSocket, .pidFile: "PATH"
+        case .log, .consoleSocket, .pidFile, .pidfdSocket: "PATH"
         case .logFormat: "text|json"
         case .cgroupManager: "cgroupfs|systemd|disabled"
         case .rootless: "auto|false"
@@ -156,6 +158,7 @@ enum Flag: UInt8, Equatable {
         case .bundle: "the directory with config.json; the current directory"
         case .consoleSocket: "send the terminal to whoever listens on this socket"
         case .pidFile: "write the process id of the program to a file"
+        case .pidfdSocket: "send a pidfd of the program to whoever listens on this socket"
         case .noPivot: "change the root with chroot instead of pivot_root; less safe, for a root on initramfs"
         case .noNewKeyring: "keep the caller's session keyring"
         case .preserveFDs: "pass the N descriptors from 3 on to the program"
@@ -177,8 +180,8 @@ enum Flag: UInt8, Equatable {
         case .additionalGids: "add a group, or several with commas; may be repeated"
         case .capability: "add a capability to the bounding, effective and permitted set; may be repeated"
         case .noNewPrivileges: "let execve give no more privileges"
-        case .apparmor: "the AppArmor profile; not supported by apus"
-        case .processLabel: "the SELinux label; not supported by apus"
+        case .apparmor: "the AppArmor profile of the program"
+        case .processLabel: "the SELinux label of the program"
         case .cgroup: "run in this cgroup below the container's, which must be there"
         case .ignorePaused: "have the program start when a paused container is resumed"
         case .help: "show this text"

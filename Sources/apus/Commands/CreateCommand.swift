@@ -18,19 +18,23 @@ enum CreateCommand {
         options.noPivot = arguments.has(.noPivot)
         options.noNewKeyring = arguments.has(.noNewKeyring)
         options.cgroupDriver = invocation.options.cgroupDriver
-        options.preserveFDs = try preserveFDs(invocation)
+        options.pidfdSocket = arguments.value(.pidfdSocket)
+        let activation = SocketActivation(environment: Process.environment, pid: Process.currentID)
+        options.activation = activation
+        options.preserveFDs = try preserveFDs(invocation, activated: activation?.count ?? 0)
         return options
     }
 
-    /// How many descriptors from 3 on are to be passed on, all of which are open.
-    static func preserveFDs(_ invocation: Invocation) throws(RuntimeError) -> Int {
+    /// How many descriptors from 3 on are to be passed on, all of which are open; activated sockets come first.
+    static func preserveFDs(_ invocation: Invocation, activated: Int = 0) throws(RuntimeError) -> Int {
         let count = try invocation.arguments.number(.preserveFDs, most: 1_000_000) ?? 0
         // Looked at now, before apus opens files of its own that get these numbers.
-        for descriptor in 3..<(3 + Int32(count)) {
+        for descriptor in 3..<(3 + Int32(activated + count)) {
             guard Descriptor.isOpen(descriptor), descriptor != invocation.logDescriptor else {
-                throw RuntimeError(.usage, "--preserve-fds \(count): descriptor \(descriptor) is not open")
+                let asked = Int(descriptor) < 3 + activated ? "LISTEN_FDS=\(activated)" : "--preserve-fds \(count)"
+                throw RuntimeError(.usage, "\(asked): descriptor \(descriptor) is not open")
             }
         }
-        return count
+        return activated + count
     }
 }

@@ -26,6 +26,7 @@ enum ExecCommand {
         options.detach = arguments.has(.detach)
         options.pidFile = arguments.value(.pidFile)
         options.consoleSocket = arguments.value(.consoleSocket)
+        options.pidfdSocket = arguments.value(.pidfdSocket)
         options.preserveFDs = try CreateCommand.preserveFDs(invocation)
         return options
     }

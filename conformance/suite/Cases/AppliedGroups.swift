@@ -3,7 +3,9 @@ extension Group {
     static var applied: [Group] {
         [
             .ofNamespaces, .ofHostname, .ofRootfs, .ofMounts, .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
-            .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,
+            .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofSeccompAgent, .ofTime, .ofMemoryPolicy, .ofNetDevices,
+            .ofEngineSockets,
+            .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,
             .ofCgroups, .ofLimits, .ofResources, .ofAttacks, .systemdScopes, .systemdLife, .systemdLimits,
         ]
     }

@@ -8,6 +8,7 @@ extension Group {
             Case("the capabilities it names are given", "features-linux.md, Capabilities", capabilities),
             Case("the seccomp names it gives are taken", "features-linux.md, Seccomp", seccomp),
             Case("the seccomp architectures it names are taken", "features-linux.md, Seccomp", architectures),
+            Case("the memory policies it names are taken", "features-linux.md, MemoryPolicy", memoryPolicies),
         ]
     }
 }
@@ -90,8 +91,13 @@ private func taken(_ t: Trial, _ what: String, _ filter: JSON) {
 
 private func seccomp(_ t: Trial) {
     let seccomp = document(t)["linux", "seccomp"] ?? [:]
-    for action in seccomp["actions"]?.strings ?? [] where action != "SCMP_ACT_NOTIFY" {
-        taken(t, action, ["defaultAction": "SCMP_ACT_ALLOW", "syscalls": [rule(action)]])
+    let socket = ConsoleSocket(t, name: "notified")
+    for action in seccomp["actions"]?.strings ?? [] {
+        taken(
+            t, action,
+            [
+                "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [rule(action)], "listenerPath": .text(socket.path),
+            ])
     }
     for operation in seccomp["operators"]?.strings ?? [] {
         var rule = rule("SCMP_ACT_ERRNO")
@@ -99,8 +105,16 @@ private func seccomp(_ t: Trial) {
         taken(t, operation, ["defaultAction": "SCMP_ACT_ALLOW", "syscalls": [rule]])
     }
     let supported = seccomp["supportedFlags"]?.strings ?? []
+    let agent = ConsoleSocket(t, name: "agent")
     for flag in supported {
-        taken(t, flag, ["defaultAction": "SCMP_ACT_ALLOW", "flags": [.text(flag)], "syscalls": [rule("SCMP_ACT_LOG")]])
+        // One of them means something with an agent only, others with any filter.
+        let action = flag.hasSuffix("WAIT_KILLABLE_RECV") ? "SCMP_ACT_NOTIFY" : "SCMP_ACT_LOG"
+        taken(
+            t, flag,
+            [
+                "defaultAction": "SCMP_ACT_ALLOW", "flags": [.text(flag)], "syscalls": [rule(action)],
+                "listenerPath": .text(agent.path),
+            ])
     }
     let defined = ["TSYNC", "LOG", "SPEC_ALLOW", "WAIT_KILLABLE_RECV"].map { "SECCOMP_FILTER_FLAG_" + $0 }
     for flag in seccomp["knownFlags"]?.strings ?? [] {
@@ -128,5 +142,22 @@ private func architectures(_ t: Trial) {
                 "defaultAction": "SCMP_ACT_ALLOW", "architectures": [.text(name)],
                 "syscalls": [rule("SCMP_ACT_ERRNO")],
             ])
+    }
+}
+
+private func memoryPolicies(_ t: Trial) {
+    let policy = document(t)["linux", "memoryPolicy"] ?? [:]
+    func taken(_ what: String, _ value: JSON) {
+        let box = t.container("c\(t.containers.count + 1)") { $0["linux", "memoryPolicy"] = value }
+        let outcome = box.create()
+        t.expect(outcome.succeeded, "\(what) is named, and refused: \(outcome.stderr)")
+        if outcome.succeeded { t.expectSuccess(box.delete(["--force"])) }
+    }
+    for mode in policy["modes"]?.strings ?? [] {
+        let takesNodes = mode != "MPOL_DEFAULT" && mode != "MPOL_LOCAL"
+        taken(mode, ["mode": .text(mode), "nodes": takesNodes ? "0" : ""])
+    }
+    for flag in policy["flags"]?.strings ?? [] {
+        taken(flag, ["mode": "MPOL_BIND", "nodes": "0", "flags": [.text(flag)]])
     }
 }

@@ -77,7 +77,7 @@ private let fields: [Field] = [
             }
         }),
     Field(
-        name: "SCMP_ACT_NOTIFY",
+        name: "listenerPath",
         edit: { config in
             config["linux", "seccomp"] = [
                 "defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/no/such/listener",

@@ -6,11 +6,40 @@
 
 #include <linux/bpf.h>
 #include <linux/seccomp.h>
+#include <sys/ioctl.h>
 
 /// seccomp(2) SECCOMP_SET_MODE_FILTER with a program of `count` instructions. Returns 0 or, with NEW_LISTENER, the descriptor.
 static inline int cl_seccomp_load(const void *instructions, uint16_t count, unsigned flags) {
     struct { uint16_t count; const void *instructions; } program = {count, instructions};
     return (int)cl_result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+}
+
+/// The same with SECCOMP_FILTER_FLAG_NEW_LISTENER: the listener is sent with `message` over `socket`, and the answer to it
+/// read, by a thread that is not under the filter and gone afterwards. Returns the answer's size, 0 at the socket's end.
+long cl_seccomp_load_with_listener(const void *instructions, uint16_t count, unsigned flags, int socket,
+                                   const void *message, size_t message_size, void *reply, size_t reply_size);
+
+/// The next call that a listener is asked about.
+static inline int cl_seccomp_receive(int listener, uint64_t *id, uint32_t *pid, int *number) {
+    struct seccomp_notif request;
+    memset(&request, 0, sizeof request);
+    long r;
+    do r = cl_result(ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request)); while (r == -EINTR);
+    if (r < 0) return (int)r;
+    *id = request.id;
+    *pid = request.pid;
+    *number = request.data.nr;
+    return 0;
+}
+/// Answers it: with a value or an error, or by letting it pass (SECCOMP_USER_NOTIF_FLAG_CONTINUE).
+static inline int cl_seccomp_answer(int listener, uint64_t id, int64_t value, int error, int pass) {
+    struct seccomp_notif_resp answer;
+    memset(&answer, 0, sizeof answer);
+    answer.id = id;
+    answer.val = pass ? 0 : value;
+    answer.error = pass ? 0 : -error;
+    answer.flags = pass ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
+    return (int)cl_result(ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer));
 }
 
 static inline int cl_bpf(int command, union bpf_attr *attributes) {

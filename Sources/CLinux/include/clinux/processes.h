@@ -36,6 +36,9 @@ static inline long cl_clone3(uint64_t flags, int exit_signal, int cgroup_fd, int
 }
 static inline int cl_unshare(int flags) { return (int)cl_result(syscall(SYS_unshare, flags)); }
 static inline int cl_setns(int fd, int type) { return (int)cl_result(syscall(SYS_setns, fd, type)); }
+static inline int cl_set_mempolicy(int mode, const void *nodes, unsigned long bits) {
+    return (int)cl_result(syscall(SYS_set_mempolicy, mode, nodes, bits));
+}
 static inline int cl_ns_type(int fd) { return (int)cl_result(ioctl(fd, NS_GET_NSTYPE)); }
 static inline int cl_pidfd_open(int pid, unsigned flags) { return (int)cl_result(syscall(SYS_pidfd_open, pid, flags)); }
 static inline int cl_pidfd_send_signal(int fd, int sig) {

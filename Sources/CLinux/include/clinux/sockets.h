@@ -32,6 +32,11 @@ static inline int cl_set_send_timeout(int fd, int ms) {
     struct timeval time = {ms / 1000, (ms % 1000) * 1000L};
     return (int)cl_result(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time));
 }
+/// Bounds how long recvmsg(2) on a socket may block; -EAGAIN is its answer then. SO_RCVTIMEO
+static inline int cl_set_receive_timeout(int fd, int ms) {
+    struct timeval time = {ms / 1000, (ms % 1000) * 1000L};
+    return (int)cl_result(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time));
+}
 static inline int cl_listen(int fd, int backlog) { return (int)cl_result(listen(fd, backlog)); }
 static inline int cl_accept(int fd) {
     long r;

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@testable import Runtime
+
+/// Groups of resctrl in a tree of plain files, which shows what is written where; the kernel's own checks it does not
+/// have.
+@Suite struct ResctrlTests {
+    private let root: String
+    private let resctrl: Resctrl
+
+    init() throws {
+        root = FileManager.default.temporaryDirectory.path + "/resctrl-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: root + "/mon_groups", withIntermediateDirectories: true)
+        resctrl = Resctrl(root: root, isPlain: true)
+    }
+
+    private func remove() { try? FileManager.default.removeItem(atPath: root) }
+    private func text(_ path: String) -> String? { try? String(contentsOfFile: root + "/" + path, encoding: .utf8) }
+    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
+
+    private func plan(_ json: String) throws -> IntelRdtPlan {
+        try #require(try PlanDocument().with("linux/intelRdt", json).plan().intelRdt)
+    }
+
+    private func enter(_ json: String) throws -> Resctrl.Place {
+        let plan = try plan(json)
+        let place = try resctrl.place(plan, id: "web")
+        try resctrl.make(place, plan)
+        try resctrl.add(42, to: place)
+        return place
+    }
+
+    @Test func withoutAClassTheContainerHasAGroupOfItsOwn() throws {
+        defer { remove() }
+        let place = try enter("{}")
+        #expect(place == Resctrl.Place(group: root + "/web", ownsGroup: true, monitor: nil))
+        #expect(text("web/tasks") == "42\n")
+        #expect(!exists("web/schemata"))
+        try resctrl.remove(place)
+        #expect(!exists("web"))
+    }
+
+    @Test func schemataAreWrittenInTheirOrder() throws {
+        defer { remove() }
+        let place = try enter(
+            "{\"closID\":\"gold\",\"schemata\":[\"L2:0=f\"],\"memBwSchema\":\"MB:0=20\",\"l3CacheSchema\":\"L3:0=7f0\"}"
+        )
+        #expect(text("gold/schemata") == "L3:0=7f0\nMB:0=20\nL2:0=f\n")
+        #expect(place.ownsGroup == false)
+        try resctrl.remove(place)
+        #expect(exists("gold"))
+    }
+
+    @Test func theTopGroupIsASlash() throws {
+        defer { remove() }
+        let place = try enter("{\"closID\":\"/\",\"enableMonitoring\":true}")
+        #expect(place == Resctrl.Place(group: root, ownsGroup: false, monitor: root + "/mon_groups/web"))
+        #expect(text("tasks") == "42\n")
+        #expect(text("mon_groups/web/tasks") == "42\n")
+        try resctrl.remove(place)
+        #expect(!exists("mon_groups/web"))
+        #expect(exists("tasks"))
+    }
+
+    @Test func aClassWithoutSchemataMustBeThere() throws {
+        defer { remove() }
+        #expect(throws: RuntimeError.self) { try enter("{\"closID\":\"gold\"}") }
+        #expect(!exists("gold"))
+        try FileManager.default.createDirectory(atPath: root + "/gold", withIntermediateDirectories: false)
+        #expect(try enter("{\"closID\":\"gold\"}").ownsGroup == false)
+        #expect(text("gold/tasks") == "42\n")
+    }
+
+    @Test func aClassThatIsThereMustAgree() throws {
+        defer { remove() }
+        try FileManager.default.createDirectory(atPath: root + "/gold", withIntermediateDirectories: false)
+        let written = "    L3:0=007f0;1=1f\n    MB:0= 20;1=100\n"
+        try written.write(toFile: root + "/gold/schemata", atomically: false, encoding: .utf8)
+        #expect(throws: RuntimeError.self) { try enter("{\"closID\":\"gold\",\"l3CacheSchema\":\"L3:0=7ff\"}") }
+        #expect(throws: RuntimeError.self) { try enter("{\"closID\":\"gold\",\"memBwSchema\":\"MB:2=20\"}") }
+        #expect(text("gold/schemata") == written)
+        _ = try enter("{\"closID\":\"gold\",\"l3CacheSchema\":\"L3:0=7F0\",\"memBwSchema\":\"MB:1=100\"}")
+        #expect(text("gold/tasks") == "42\n")
+    }
+
+    @Test func aMonitoringGroupThatCannotBeMadeIsAnError() throws {
+        defer { remove() }
+        try FileManager.default.createDirectory(atPath: root + "/mon_groups/web", withIntermediateDirectories: false)
+        #expect(throws: RuntimeError.self) { try enter("{\"closID\":\"/\",\"enableMonitoring\":true}") }
+    }
+
+    @Test func theMountPointIsFound() {
+        let mounts =
+            "25 30 0:23 / /sys rw,relatime shared:7 - sysfs sysfs rw\n"
+            + "40 25 0:37 / /sys/fs/resctrl rw,relatime shared:20 - resctrl resctrl rw\n"
+        #expect(Resctrl.mountPoint(Array(mounts.utf8)) == "/sys/fs/resctrl")
+        #expect(Resctrl.mountPoint(Array("25 30 0:23 / /resctrl rw - sysfs resctrl rw\n".utf8)) == nil)
+    }
+
+    @Test(arguments: [
+        Wrong(
+            "linux/intelRdt", "{\"closID\":\"..\"}",
+            "/linux/intelRdt/closID: must be \"/\" or a name without \"/\", is \"..\""),
+        Wrong(
+            "linux/intelRdt", "{\"closID\":\"a/b\"}",
+            "/linux/intelRdt/closID: must be \"/\" or a name without \"/\", is \"a/b\""),
+        Wrong(
+            "linux/intelRdt", "{\"memBwSchema\":\"0=1\"}",
+            "/linux/intelRdt/memBwSchema: must start with \"MB:\", is \"0=1\""),
+        Wrong(
+            "linux/intelRdt", "{\"schemata\":[\"L3:0=1\",\"a\\nb\"]}",
+            "/linux/intelRdt/schemata/1: must be one line, is \"a\\nb\""),
+    ])
+    func wrongPlans(_ wrong: Wrong) throws { try wrong.check() }
+}
