@@ -130,9 +130,9 @@ private func attributes(_ t: Trial) {
 
 private func isUp(_ t: Trial) {
     host(t)
-    for line in inside(t, ["cable": [:]], ["link"]).split(separator: "\n") where line.contains(" cable@") {
-        t.expect(line.contains(",UP") || line.contains("<UP"), "the interface is not up: \(line)")
-    }
+    let lines = inside(t, ["cable": [:]], ["link"]).split(separator: "\n").filter { $0.contains(" cable@") }
+    let line = t.require(lines.first, "the interface is not inside")
+    t.expect(line.contains(",UP") || line.contains("<UP"), "the interface is not up: \(line)")
 }
 
 private func parameters(_ t: Trial) {
