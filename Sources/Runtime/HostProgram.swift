@@ -3,7 +3,7 @@ import Kernel
 /// A program of the host's, found along $PATH and run without a shell.
 struct HostProgram {
     private let name: String
-    private let path: String
+    let path: String
 
     /// - Throws: that $PATH leads to no such program.
     init(_ name: String) throws(RuntimeError) {

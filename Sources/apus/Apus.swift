@@ -60,7 +60,6 @@ enum Apus {
         _ name: String, _ words: Program.Words, from start: Int, _ options: GlobalOptions, _ report: inout Report,
         _ warnings: Warnings
     ) throws(RuntimeError) -> Int32 {
-        for unsupported in Command.unsupported where unsupported.names(name) { report.verb = unsupported }
         let command = try command(name)
         report.verb = command.name
         var arguments = Arguments()
@@ -87,9 +86,6 @@ enum Apus {
     /// The verb of that name.
     static func command(_ name: String) throws(RuntimeError) -> Command {
         for command in Command.allCases where command.name.names(name) { return command }
-        for unsupported in Command.unsupported where unsupported.names(name) {
-            throw RuntimeError(.usage, "\"" + name + "\" is not supported by apus")
-        }
         var message = "unknown verb \"" + name + "\""
         if let close = Suggestion.nearest(name, Command.allCases.map(\.name)) {
             message += "; did you mean " + close + "?"

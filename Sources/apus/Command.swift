@@ -2,7 +2,8 @@ internal import Runtime
 
 /// The verbs.
 enum Command: UInt8, CaseIterable {
-    case create, run, exec, start, state, kill, pause, resume, update, delete, list, ps, events, spec, features, help
+    case create, run, exec, start, state, kill, pause, resume, update, delete, list, ps, events, checkpoint, restore,
+        spec, features, help
 
     var name: StaticString {
         switch self {
@@ -19,6 +20,8 @@ enum Command: UInt8, CaseIterable {
         case .list: "list"
         case .ps: "ps"
         case .events: "events"
+        case .checkpoint: "checkpoint"
+        case .restore: "restore"
         case .spec: "spec"
         case .features: "features"
         case .help: "help"
@@ -28,7 +31,7 @@ enum Command: UInt8, CaseIterable {
     /// What follows the verb and its flags.
     var operands: StaticString {
         switch self {
-        case .create, .run, .start, .state, .pause, .resume, .update, .delete, .events: "ID"
+        case .create, .run, .start, .state, .pause, .resume, .update, .delete, .events, .checkpoint, .restore: "ID"
         case .kill: "ID [SIGNAL]"
         case .ps: "ID [PS OPTIONS]"
         case .exec: "ID PROGRAM [ARGUMENTS]"
@@ -40,7 +43,7 @@ enum Command: UInt8, CaseIterable {
     /// How many operands there are at least and at most.
     var operandCount: ClosedRange<Int> {
         switch self {
-        case .create, .run, .start, .state, .pause, .resume, .update, .delete, .events: 1...1
+        case .create, .run, .start, .state, .pause, .resume, .update, .delete, .events, .checkpoint, .restore: 1...1
         case .kill: 1...2
         case .ps, .exec: 1...Int.max
         case .help: 0...1
@@ -67,6 +70,8 @@ enum Command: UInt8, CaseIterable {
         case .list: "show the containers"
         case .ps: "show the processes of a container, as ps(1) does"
         case .events: "show as JSON what a container uses, until it stops"
+        case .checkpoint: "write a running container to files, by criu(8), and stop it"
+        case .restore: "make a running container of what checkpoint has written"
         case .spec: "write a config.json to begin with"
         case .features: "show as JSON what apus can do"
         case .help: "show how apus or a verb is used"
@@ -89,16 +94,13 @@ enum Command: UInt8, CaseIterable {
         case .list: try ListCommand.perform(invocation)
         case .ps: try PsCommand.perform(invocation)
         case .events: try EventsCommand.perform(invocation)
+        case .checkpoint: try CheckpointCommand.perform(invocation)
+        case .restore: try RestoreCommand.perform(invocation)
         case .spec: try SpecCommand.perform(invocation)
         case .features: try FeaturesCommand.perform(invocation)
         case .help: try HelpCommand.perform(invocation)
         }
     }
-
-    /// Verbs of other runtimes that apus does not have.
-    static let unsupported: [StaticString] = [
-        "checkpoint", "restore",
-    ]
 }
 
 /// A verb with what it was given.

@@ -44,6 +44,7 @@ struct Creation: ~Copyable {
     init(_ prepared: Preparation, _ purpose: Purpose, _ context: Context) throws(RuntimeError) {
         let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
         let bootID = try attempt("read the boot id") { () throws(Errno) in try proc.bootID() }
+        let streams = StreamKey.ofStandardStreams(proc)
         let notes = try SharedNotes()
         let held = try attempt("hold signals back") { () throws(Errno) in try HeldSignals() }
         let directory = try StateStore(making: context.root).claim(prepared.options.id)
@@ -59,7 +60,8 @@ struct Creation: ~Copyable {
             ociVersion: prepared.plan.ociVersion, created: Self.timestamp, owner: Session.effectiveUser,
             bootID: bootID, annotations: prepared.plan.annotations,
             sharesPID: !prepared.plan.namespaces.new.contains(.pid), keepsKeyring: prepared.options.noNewKeyring,
-            seccompAgent: SeccompAgent(prepared.plan.seccomp), hooks: Self.laterHooks(prepared.plan.hooks))
+            seccompAgent: SeccompAgent(prepared.plan.seccomp), streams: streams,
+            hooks: Self.laterHooks(prepared.plan.hooks))
     }
 
     private static var timestamp: String {

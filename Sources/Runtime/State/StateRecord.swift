@@ -60,6 +60,10 @@ struct StateRecord: Equatable {
     var resctrl: Resctrl.Place?
     /// Who is given the listener of the system call filter at `start`.
     var seccompAgent: SeccompAgent?
+    /// What criu calls the files that the container has from its caller as standard streams; empty names for none.
+    var streams: [String] = []
+    /// Whether a checkpoint has stopped it, so that a restore may take its id.
+    var isCheckpointed = false
     /// The hooks that verbs after `create` run: poststart and poststop.
     var hooks: Spec.Hooks
 }
@@ -120,6 +124,8 @@ extension StateRecord {
             writer.member("metadata", seccompAgent.metadata)
             writer.endObject()
         }
+        if !streams.isEmpty { writer.member("streams", streams) }
+        if isCheckpointed { writer.member("checkpointed", true) }
         writer.key("hooks")
         hooks.write(to: &writer)
         writer.endObject()
@@ -166,6 +172,8 @@ extension StateRecord {
         seccompAgent = object.object("seccompAgent").map {
             SeccompAgent(path: $0.requiredString("path"), metadata: $0.string("metadata"))
         }
+        streams = object.strings("streams")
+        isCheckpointed = object.bool("checkpointed") ?? false
         hooks = object.object("hooks").map(Spec.Hooks.init) ?? Spec.Hooks()
         guard findings.problems.isEmpty else { return nil }
     }

@@ -15,7 +15,9 @@ extension Verb {
         features.linux.cgroup.systemd = true
         features.linux.cgroup.systemdUser = true
         fill(&features.linux.seccomp)
-        features.potentiallyUnsafeConfigAnnotations = [UnitProperty.annotation, ScopePlan.subgroupAnnotation]
+        features.potentiallyUnsafeConfigAnnotations = [
+            UnitProperty.annotation, ScopePlan.subgroupAnnotation, Criu.annotation,
+        ]
         features.linux.apparmor = true
         features.linux.selinux = true
         features.linux.intelRdt.enabled = true
@@ -26,7 +28,7 @@ extension Verb {
         features.linux.memoryPolicy.flags = words(MemoryPolicy.Flags.names.map(\.name))
         features.annotations = [
             Spec.Entry(key: "io.github.seccomp.libseccomp.version", value: libseccompVersion),
-            Spec.Entry(key: "org.opencontainers.runc.checkpoint.enabled", value: "false"),
+            Spec.Entry(key: "org.opencontainers.runc.checkpoint.enabled", value: "true"),
         ]
         return features
     }

@@ -6,18 +6,18 @@ struct Arguments {
     /// The value of each flag, by its number.
     private var values = [String](repeating: "", count: Int(Flag.count))
     /// Which flags were given: bit n is flag n.
-    private var given: UInt64 = 0
+    private var given: UInt128 = 0
     /// The values of flags that may be repeated, in their order.
     private var repeated: [(flag: Flag, value: String)] = []
     private(set) var positionals: [String] = []
 
     /// The value of a flag; of several the last counts. A flag that is on has `true`.
     func value(_ flag: Flag) -> String? {
-        given & (1 << UInt64(flag.rawValue)) == 0 ? nil : values[Int(flag.rawValue)]
+        given & (1 << UInt128(flag.rawValue)) == 0 ? nil : values[Int(flag.rawValue)]
     }
 
     private mutating func set(_ flag: Flag, _ value: String) {
-        given |= 1 << UInt64(flag.rawValue)
+        given |= 1 << UInt128(flag.rawValue)
         if flag.repeats { repeated.append((flag, value)) }
         values[Int(flag.rawValue)] = value
     }

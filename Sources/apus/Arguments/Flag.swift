@@ -10,6 +10,9 @@ enum Flag: UInt8, Equatable {
     case resources, memory, memoryReservation, memorySwap, cpuShare, cpuQuota, cpuPeriod, cpuBurst
     case cpuRTPeriod, cpuRTRuntime, cpuIdle, cpusetCPUs, cpusetMems, pidsLimit, blkioWeight
     case kernelMemory, kernelMemoryTCP, l3CacheSchema, memBWSchema
+    case imagePath, workPath, parentPath, leaveRunning, tcpEstablished, tcpClose, tcpSkipInFlight, externalUnixSockets
+    case shellJob, fileLocks, linkRemap, lazyPages, statusFD, pageServer, preDump, manageCgroupsMode, emptyNamespace
+    case autoDedup, networkLock, lsmProfile, lsmMountContext
     case help
 
     /// How many there are.
@@ -19,11 +22,13 @@ enum Flag: UInt8, Equatable {
     func belongs(to command: Command?) -> Bool {
         switch self {
         case .root, .log, .logFormat, .debug, .systemdCgroup, .cgroupManager, .rootless, .version: command == nil
-        case .bundle: command == .create || command == .run || command == .spec
-        case .consoleSocket, .pidFile, .pidfdSocket, .preserveFDs:
-            command == .create || command == .run || command == .exec
-        case .noPivot, .noNewKeyring: command == .create || command == .run
-        case .detach, .noSubreaper: command == .run || command == .exec
+        case .bundle: command == .create || command == .run || command == .spec || command == .restore
+        case .consoleSocket, .pidFile:
+            command == .create || command == .run || command == .exec || command == .restore
+        case .pidfdSocket, .preserveFDs: command == .create || command == .run || command == .exec
+        case .noPivot: command == .create || command == .run || command == .restore
+        case .noNewKeyring: command == .create || command == .run
+        case .detach, .noSubreaper: command == .run || command == .exec || command == .restore
         case .keep: command == .run
         case .all: command == .kill
         case .force: command == .delete
@@ -39,6 +44,7 @@ enum Flag: UInt8, Equatable {
             .kernelMemoryTCP, .l3CacheSchema, .memBWSchema:
             command == .update
         case .help: true
+        default: belongsToCriu(command)
         }
     }
 
@@ -82,14 +88,14 @@ enum Flag: UInt8, Equatable {
         case .cgroup: "cgroup"
         case .ignorePaused: "ignore-paused"
         case .help: "help"
-        default: limitName
+        default: limitName.utf8CodeUnitCount > 0 ? limitName : criuName
         }
     }
 
     /// Whether it may be given more than once, each time for one more value.
     var repeats: Bool {
         switch self {
-        case .env, .additionalGids, .capability: true
+        case .env, .additionalGids, .capability, .emptyNamespace: true
         default: false
         }
     }
@@ -140,7 +146,7 @@ enum Flag: UInt8, Equatable {
         case .cpuIdle: "0|1"
         case .cpusetCPUs, .cpusetMems: "LIST"
         case .l3CacheSchema, .memBWSchema: "TEXT"
-        default: nil
+        default: criuValue
         }
     }
 
@@ -159,7 +165,8 @@ enum Flag: UInt8, Equatable {
         case .consoleSocket: "send the terminal to whoever listens on this socket"
         case .pidFile: "write the process id of the program to a file"
         case .pidfdSocket: "send a pidfd of the program to whoever listens on this socket"
-        case .noPivot: "change the root with chroot instead of pivot_root; less safe, for a root on initramfs"
+        case .noPivot:
+            "change the root with chroot instead of pivot_root; less safe, for a root on initramfs (criu decides itself)"
         case .noNewKeyring: "keep the caller's session keyring"
         case .preserveFDs: "pass the N descriptors from 3 on to the program"
         case .detach: "return when the program runs"
@@ -185,7 +192,7 @@ enum Flag: UInt8, Equatable {
         case .cgroup: "run in this cgroup below the container's, which must be there"
         case .ignorePaused: "have the program start when a paused container is resumed"
         case .help: "show this text"
-        default: limitHelp
+        default: limitHelp.utf8CodeUnitCount > 0 ? limitHelp : criuHelp
         }
     }
 }
