@@ -111,7 +111,7 @@ struct OutputTests {
         }
         let annotations = try #require(features["annotations"] as? [String: String])
         #expect(annotations["io.github.seccomp.libseccomp.version"] != nil)
-        #expect(annotations["org.opencontainers.runc.checkpoint.enabled"] == "false")
+        #expect(annotations["org.opencontainers.runc.checkpoint.enabled"] == "true")
     }
 
     @Test func aFullDiskIsAnError() throws {

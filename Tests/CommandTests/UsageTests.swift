@@ -72,8 +72,19 @@ struct UsageTests {
             (["update", "-r", "-", "--memory", "1", "c"], "--memory cannot be combined with --resources"),
             (["update", "--l3-cache-schema", "L3:0=f", "c"], "--l3-cache-schema is not supported by apus"),
             (["update", "-r", "-", "--mem-bw-schema", "x", "c"], "--mem-bw-schema is not supported by apus"),
-            (["checkpoint", "--help"], "\"checkpoint\" is not supported by apus"),
-            (["restore", "--lsm-mount-context"], "\"restore\" is not supported by apus"),
+            (["checkpoint"], "checkpoint needs a container id; `apus checkpoint --help` shows how it is used"),
+            (["restore", "--lsm-mount-context"], "flag needs an argument: --lsm-mount-context"),
+            (
+                ["checkpoint", "--manage-cgroups-mode", "some", "c"],
+                "--manage-cgroups-mode must be soft, full, strict or ignore, is \"some\""
+            ),
+            (["checkpoint", "--page-server", "host", "c"], "--page-server must be ADDRESS:PORT, is \"host\""),
+            (["checkpoint", "--parent-path", "/a", "c"], "--parent-path must be relative to the image, is \"/a\""),
+            (["restore", "--empty-ns", "pid", "c"], "--empty-ns must be network, is \"pid\""),
+            (
+                ["restore", "--lsm-profile", "x", "c"],
+                "--lsm-profile must be apparmor:NAME or selinux:LABEL, is \"x\""
+            ),
         ] as [([String], String)])
     func message(_ arguments: [String], _ expected: String) throws {
         let program = try Program()

@@ -2,7 +2,8 @@ extension Group {
     /// Every group, in the order in which they run.
     static var all: [Group] {
         [
-            .create, .start, .state, .kill, .pause, .update, .delete, .run, .exec, .list, .ps, .events, .spec,
+            .create, .start, .state, .kill, .pause, .update, .delete, .run, .exec, .list, .ps, .events, .checkpoint,
+            .spec,
             .features,
             .document,
             .pidFile,

@@ -1,0 +1,214 @@
+import CLinux
+import Glibc
+
+extension Group {
+    static var checkpoint: Group {
+        Group(
+            "checkpoint",
+            [
+                Case("a counter survives checkpoint, delete and restore", "runc: checkpoint", survives, timeout: 60),
+                Case("the id can be used again at once", "runc: checkpoint", sameID, timeout: 60),
+                Case("--leave-running lets it run on", "runc: checkpoint", leavesRunning, timeout: 60),
+                Case("--pre-dump and --parent-path make it in two parts", "runc: checkpoint", inParts, timeout: 60),
+                Case("bind mounts are there again", "runc: checkpoint", bindMounts, timeout: 60),
+                Case("limits hold after restore", "runc: checkpoint", limits, timeout: 60),
+                Case("restore stays in the foreground", "runc: restore", foreground, timeout: 60),
+                Case("an image that is none is refused", "runc: restore", noImage, timeout: 60),
+                Case("only a running container can be checkpointed", "runc: checkpoint", wrongStates),
+            ])
+    }
+}
+
+private let counting = "i=0; while :; do i=$((i+1)); echo $i >/tmp/n; sleep 0.1; done"
+
+extension Trial {
+    fileprivate func requireCriu() {
+        requireWorking()
+        guard let criu = File.program("criu") ?? (File.exists("/usr/sbin/criu") ? "/usr/sbin/criu" : nil) else {
+            skip("criu is not installed")
+        }
+        let file = directory + "/said/criu"
+        var command = Command(
+            program: criu, arguments: ["check"], output: .file(file), error: .file(file + ".err"))
+        command.timeout *= patience
+        if !run(command).succeeded { skip("criu check fails here") }
+    }
+
+    /// A container that counts in a file of its own, without streams of the caller's.
+    fileprivate func counter(_ before: String = "", _ edit: (inout JSON) -> Void = { _ in }) -> Container {
+        requireCriu()
+        let box = container(program: ["/bin/sh", "-c", before + counting]) { config in
+            config.mount("/tmp", "tmpfs", "tmpfs")
+            edit(&config)
+        }
+        let null = cl_openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0)
+        requireSuccess(
+            box.create { command in
+                command.output = .descriptor(null)
+                command.error = .descriptor(null)
+            })
+        requireSuccess(box.start())
+        eventually("it counts") { self.count(box.pid) > 2 }
+        return box
+    }
+
+    fileprivate func count(_ pid: Int32) -> Int {
+        let text = File.text("/proc/\(pid)/root/tmp/n") ?? ""
+        return Int(text.split(separator: "\n").first ?? "") ?? 0
+    }
+
+    fileprivate func checkpoint(_ box: Container, _ options: [String] = [], image: String = "image") -> Outcome {
+        let command = command(["checkpoint", "--image-path", directory + "/" + image] + options + [box.id])
+        return run(command)
+    }
+
+    /// `restore` with the bundle of a container, and the process id that the pid file has then.
+    fileprivate func restore(_ box: Container, id: String, image: String = "image") -> Int32 {
+        let pidFile = directory + "/said/restored.pid"
+        var command = command(
+            [
+                "restore", "--detach", "--bundle", box.bundle, "--image-path", directory + "/" + image, "--pid-file",
+                pidFile, id,
+            ])
+        // What the restored program would keep open is not waited for.
+        let null = cl_openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0)
+        command.output = .descriptor(null)
+        requireSuccess(run(command))
+        box.claim()
+        return require(File.text(pidFile).flatMap { Int32($0) }, "the pid file says no number")
+    }
+
+    /// The restored container goes with what the case has left.
+    fileprivate func remove(_ id: String) { requireSuccess(runtime("delete", "--force", id)) }
+}
+
+private func survives(_ t: Trial) {
+    let box = t.counter()
+    let last = t.count(box.pid)
+    t.requireSuccess(t.checkpoint(box))
+    box.awaitExit()
+    if box.status != nil {
+        t.equal(box.status, "stopped", "status after the checkpoint")
+        t.requireSuccess(box.delete())
+    }
+    let id = t.tag + "again"
+    let pid = t.restore(box, id: id)
+    let state = t.require(t.runtime("state", id).json, "the state of the restored container")
+    t.equal(state["status"], "running", "status")
+    t.equal(state["pid"], .number(String(pid)), "process id")
+    let count = t.count(pid)
+    t.expect(count >= last, "it counts on from \(last), found \(count)")
+    t.eventually("it counts") { t.count(pid) > count }
+    t.remove(id)
+    t.expect(!Proc.isAlive(pid), "process \(pid) must have ended")
+}
+
+private func sameID(_ t: Trial) {
+    let box = t.counter()
+    t.requireSuccess(t.checkpoint(box))
+    box.awaitExit()
+    let pid = t.restore(box, id: box.id)
+    t.equal(box.status, "running", "status")
+    let count = t.count(pid)
+    t.eventually("it counts") { t.count(pid) > count }
+}
+
+private func leavesRunning(_ t: Trial) {
+    let box = t.counter()
+    t.requireSuccess(t.checkpoint(box, ["--leave-running"]))
+    t.equal(box.status, "running", "status")
+    let count = t.count(box.pid)
+    t.eventually("it counts") { t.count(box.pid) > count }
+    let id = t.tag + "twin"
+    let pid = t.restore(box, id: id)
+    t.differs(pid, box.pid, "process ids of the two")
+    t.remove(id)
+    t.equal(box.status, "running", "status of the first after the end of the second")
+}
+
+private func inParts(_ t: Trial) {
+    let box = t.counter()
+    t.requireSuccess(t.checkpoint(box, ["--pre-dump"], image: "before"))
+    t.equal(box.status, "running", "status after the first part")
+    let last = t.count(box.pid)
+    t.requireSuccess(t.checkpoint(box, ["--parent-path", "../before"]))
+    box.awaitExit()
+    let pid = t.restore(box, id: t.tag + "again")
+    t.expect(t.count(pid) >= last, "it counts on from \(last)")
+    t.remove(t.tag + "again")
+}
+
+private func bindMounts(_ t: Trial) {
+    let volume = t.directory + "/volume"
+    File.makeDirectory(volume)
+    File.write("before", to: volume + "/file")
+    let box = t.counter { config in
+        config.mount("/data", "bind", volume, ["rbind", "ro"])
+    }
+    t.requireSuccess(t.checkpoint(box))
+    box.awaitExit()
+    File.write("after", to: volume + "/file")
+    let id = t.tag + "again"
+    let pid = t.restore(box, id: id)
+    t.equal(File.text("/proc/\(pid)/root/data/file"), "after", "file in the volume")
+    let mount = t.require(Proc.mounts(pid).first { $0.point == "/data" }, "a mount on /data")
+    t.expect(mount.options.contains("ro"), "options of the mount on /data: expected ro, found \(mount.options)")
+    t.remove(id)
+}
+
+private func limits(_ t: Trial) {
+    let box = t.counter { config in
+        config["linux", "resources", "pids"] = ["limit": 77]
+    }
+    t.requireSuccess(t.checkpoint(box))
+    box.awaitExit()
+    let id = t.tag + "again"
+    let pid = t.restore(box, id: id)
+    let path = t.require(Proc.cgroup(pid), "the cgroup of process \(pid)")
+    let mount = t.require(
+        Proc.mounts(t.ownPid).first { $0.type == "cgroup2" && $0.root == "/" }, "a mount of cgroup2")
+    t.equal(File.text(mount.point + path + "/pids.max"), "77\n", "pids.max")
+    t.remove(id)
+}
+
+private func foreground(_ t: Trial) {
+    let box = t.counter("trap 'exit 7' TERM; ")
+    t.requireSuccess(t.checkpoint(box))
+    box.awaitExit()
+    let id = t.tag + "again"
+    let command = t.command(
+        ["restore", "--bundle", box.bundle, "--image-path", t.directory + "/image", id])
+    let running = command.spawn()
+    t.eventually("it runs", within: 20_000) { t.runtime("state", id).json?["status"] == "running" }
+    t.requireSuccess(t.runtime("kill", id, "TERM"))
+    t.equal(t.note(running.wait()).exit, .status(7), "end of restore")
+    t.expectFailure(t.runtime("state", id), saying: "does not exist")
+}
+
+private func noImage(_ t: Trial) {
+    let box = t.counter()
+    File.makeDirectory(t.directory + "/empty")
+    for image in ["/empty", "/missing"] {
+        t.unchanged("restore of an image that is none") {
+            t.expectFailure(
+                t.run(
+                    t.command(
+                        [
+                            "restore", "--detach", "--bundle", box.bundle, "--image-path", t.directory + image,
+                            "--work-path", t.directory + "/said", t.tag + "none",
+                        ])))
+        }
+    }
+}
+
+private func wrongStates(_ t: Trial) {
+    let box = t.container()
+    t.requireSuccess(box.create())
+    t.unchanged("checkpoint of a created container") { t.expectFailure(t.checkpoint(box)) }
+    t.equal(box.status, "created", "status")
+    box.stop()
+    t.unchanged("checkpoint of a stopped container") { t.expectFailure(t.checkpoint(box)) }
+    t.unchanged("checkpoint of an unknown container") {
+        t.expectFailure(t.runtime("checkpoint", t.tag + "none"), saying: "does not exist")
+    }
+}
