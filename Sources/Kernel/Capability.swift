@@ -7,6 +7,12 @@ package struct Capability: RawRepresentable, Equatable, Sendable {
     /// The capability with this number.
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// CAP_SETGID
+    package static let setGroups = Capability(rawValue: 6)
+
+    /// CAP_SETUID
+    package static let setUsers = Capability(rawValue: 7)
+
     /// CAP_SYS_ADMIN
     package static let systemAdministration = Capability(rawValue: 21)
 

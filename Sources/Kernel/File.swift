@@ -285,8 +285,17 @@ package struct FileSystemStatus: Equatable, Sendable {
     }
 
     package var isReadOnly: Bool { flags & 1 != 0 }
+    /// The flags that a mount can have by itself, as `Mount.Flags`.
+    package var mountFlags: UInt {
+        // ST_RDONLY, ST_NOSUID, ST_NODEV, ST_NOEXEC, ST_NOATIME and ST_NODIRATIME have the numbers of MS_*.
+        var set = UInt(flags & (1 | 2 | 4 | 8 | 1024 | 2048))
+        if flags & 4096 != 0 { set |= Mount.Flags.relatime }
+        return set
+    }
     package static let proc = 0x9fa0
     package static let cgroup2 = 0x6367_7270
+    package static let sysfs = 0x6265_6572
+    package static let mqueue = 0x1980_0202
     package static let devpts = 0x1cd1
     package static let nsfs = 0x6e73_6673
 }

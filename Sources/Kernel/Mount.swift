@@ -142,6 +142,18 @@ package enum Mount {
         try check(cl_mount_setattr(AT_FDCWD, path, flags, 0, 0, propagation.flag, -1))
     }
 
+    /// Has the mount that `descriptor` is the root of show each id inside of a user namespace as the one outside that it
+    /// stands for; with `recursive`, also the mounts below.
+    ///
+    /// The mount must not have been attached anywhere yet. `EINVAL` when its file system cannot do that.
+    /// mount_setattr(2) MOUNT_ATTR_IDMAP
+    package static func mapIDs(
+        _ descriptor: Int32, through userNamespace: Int32, recursive: Bool
+    ) throws(Errno) {
+        let flags = UInt32(AT_EMPTY_PATH) | (recursive ? UInt32(AT_RECURSIVE) : 0)
+        try check(cl_mount_setattr(descriptor, "", flags, UInt64(MOUNT_ATTR_IDMAP), 0, 0, userNamespace))
+    }
+
     /// mount(2), for what the calls by descriptor cannot say (MS_REMOUNT, MS_I_VERSION).
     package static func classic(
         _ source: String?, on target: String, type: String?, flags: UInt, data: String?

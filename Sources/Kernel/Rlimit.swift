@@ -76,4 +76,9 @@ package enum Rlimit: Int32, CaseIterable, Sendable {
 
     /// Limits the calling process; raising the hard limit needs CAP_SYS_RESOURCE. prlimit(2)
     package func set(soft: UInt64, hard: UInt64) throws(Errno) { try check(cl_setrlimit(rawValue, soft, hard)) }
+
+    /// Limits another process, a child that is not reaped yet. prlimit(2)
+    package func set(soft: UInt64, hard: UInt64, of pid: Int32) throws(Errno) {
+        try check(cl_set_rlimit_of(pid, rawValue, soft, hard))
+    }
 }

@@ -21,7 +21,7 @@ enum HostBinary {
             sealed = try Self.seal(program.raw)
         } catch {
             // An ordinary user may not copy mounts; who cannot write the file needs no protection from himself.
-            if error == .notPermitted { return try protectForUser(program.raw) }
+            if error == .notPermitted { return try protectForUser() }
             throw RuntimeError("write-protect apus's own program file", error)
         }
         try execute(sealed)
@@ -40,12 +40,18 @@ enum HostBinary {
         throw RuntimeError("execute the write-protected copy of apus", error)
     }
 
-    private static func protectForUser(_ program: Int32) throws(RuntimeError) {
-        if try attempt("look at apus's own program file", { () throws(Errno) in try File.isSealed(program) }) { return }
+    private static func protectForUser() throws(RuntimeError) {
         guard File.isWritable("/proc/self/exe") else { return }
+        // A handle on the place, as the caller has it, says nothing of seals.
+        let source = try attempt("open apus's own program file") { () throws(Errno) in
+            try File.open("/proc/self/exe", [.readOnly])
+        }
+        let isSealed = try attempt("look at apus's own program file") { () throws(Errno) in
+            try File.isSealed(source.raw)
+        }
+        if isSealed { return }
         let copy = try attempt("copy apus's own program file") { () throws(Errno) in
-            let source = try File.open("/proc/self/exe", [.readOnly])
-            return try File.sealedCopy("apus", of: source.raw)
+            try File.sealedCopy("apus", of: source.raw)
         }
         try execute(copy)
     }

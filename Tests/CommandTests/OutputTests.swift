@@ -95,9 +95,10 @@ struct OutputTests {
         #expect(features["ociVersionMax"] as? String == "1.3.0")
         #expect((features["hooks"] as? [String])?.count == 6)
         let options = try #require(features["mountOptions"] as? [String])
-        #expect(options.contains("rro") && options.contains("tmpcopyup") && !options.contains("idmap"))
+        #expect(options.contains("rro") && options.contains("tmpcopyup") && options.contains("ridmap"))
         let linux = try #require(features["linux"] as? [String: Any])
-        #expect(linux["namespaces"] as? [String] == ["cgroup", "ipc", "mount", "network", "pid", "time", "uts"])
+        #expect(
+            linux["namespaces"] as? [String] == ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"])
         #expect((linux["capabilities"] as? [String])?.count == 41)
         #expect(
             linux["cgroup"] as? [String: Bool]

@@ -34,7 +34,6 @@ struct UsageTests {
                 ["--systemd-cgroup", "--cgroup-manager", "cgroupfs", "list"],
                 "--systemd-cgroup and --cgroup-manager cgroupfs contradict each other"
             ),
-            (["--rootless", "true", "list"], "--rootless true is not supported by apus"),
             (["--rootless", "yes", "list"], "--rootless must be true, false or auto, is \"yes\""),
             (["--root", "/", "list"], "--root must not be the root directory"),
             (["--root", "/a/.././/b/..", "list"], "--root must not be the root directory"),

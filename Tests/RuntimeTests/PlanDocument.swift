@@ -51,6 +51,11 @@ struct PlanDocument {
         with("linux/namespaces", "[" + words.map { "{\"type\":\"\($0)\"}" }.joined(separator: ",") + "]")
     }
 
+    /// The same with both maps of a user namespace, root as 100000 and 99 more.
+    func mapped(
+        _ users: String = "[{\"containerID\":0,\"hostID\":100000,\"size\":100}]", _ groups: String? = nil
+    ) -> PlanDocument { with("linux/uidMappings", users).with("linux/gidMappings", groups ?? users) }
+
     /// The same with one mount.
     func mount(_ json: String) -> PlanDocument { with("mounts", "[" + json + "]") }
 

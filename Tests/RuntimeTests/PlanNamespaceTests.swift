@@ -6,10 +6,11 @@ import Testing
 @Suite struct PlanNamespaceTests {
     @Test(arguments: [
         ("pid", Namespace.pid), ("network", .network), ("mount", .mount), ("ipc", .ipc), ("uts", .uts),
-        ("cgroup", .cgroup), ("time", .time),
+        ("cgroup", .cgroup), ("time", .time), ("user", .user),
     ])
     func eachKindIsNewOrInherited(_ word: String, _ kind: Namespace) throws {
-        let namespaces = try PlanDocument().namespaces(word).plan().namespaces
+        let namespaces = try (kind == .user ? PlanDocument().mapped() : PlanDocument()).namespaces(word).plan()
+            .namespaces
         #expect(namespaces == NamespacePlan(new: Namespace.Set([kind]), joined: []))
         for other in Namespace.allCases { #expect(namespaces.isPrivate(other) == (other == kind)) }
     }
@@ -19,21 +20,22 @@ import Testing
             "linux/namespaces",
             """
             [{"type":"mount","path":"/m"},{"type":"uts","path":"/u"},{"type":"pid","path":"/p"},{"type":"ipc"},
-             {"type":"cgroup","path":"/c"},{"type":"network","path":"/n"}]
+             {"type":"user","path":"/us"},{"type":"cgroup","path":"/c"},{"type":"network","path":"/n"}]
             """)
         let namespaces = try document.plan().namespaces
         #expect(namespaces.new == Namespace.Set([.ipc]))
         #expect(
             namespaces.joined == [
                 .init(kind: .pid, path: "/p", pointer: "/linux/namespaces/2/path"),
-                .init(kind: .network, path: "/n", pointer: "/linux/namespaces/5/path"),
+                .init(kind: .network, path: "/n", pointer: "/linux/namespaces/6/path"),
                 .init(kind: .uts, path: "/u", pointer: "/linux/namespaces/1/path"),
-                .init(kind: .cgroup, path: "/c", pointer: "/linux/namespaces/4/path"),
+                .init(kind: .cgroup, path: "/c", pointer: "/linux/namespaces/5/path"),
                 .init(kind: .mount, path: "/m", pointer: "/linux/namespaces/0/path"),
+                .init(kind: .user, path: "/us", pointer: "/linux/namespaces/4/path"),
             ])
         #expect(namespaces.isPrivate(.uts))
         #expect(namespaces.isPrivate(.ipc))
-        #expect(!namespaces.isPrivate(.user))
+        #expect(!namespaces.isPrivate(.time))
     }
 
     @Test func anEmptyPathIsNone() throws {
@@ -45,13 +47,11 @@ import Testing
         Wrong(
             "linux/namespaces", "[{\"type\":\"pid\"},{\"type\":\"galaxy\"}]",
             """
-            /linux/namespaces/1/type: must be one of pid, network, mount, ipc, uts, time and cgroup, is "galaxy"
+            /linux/namespaces/1/type: must be one of pid, network, mount, ipc, uts, user, time and cgroup, is "galaxy"
             """),
         Wrong(
             "linux/namespaces", "[{\"type\":\"\"}]",
-            "/linux/namespaces/0/type: must be one of pid, network, mount, ipc, uts, time and cgroup, is \"\""),
-        Wrong(
-            "linux/namespaces", "[{\"type\":\"user\"}]", "/linux/namespaces/0/type: \"user\" is not supported by apus"),
+            "/linux/namespaces/0/type: must be one of pid, network, mount, ipc, uts, user, time and cgroup, is \"\""),
         Wrong(
             "linux/namespaces", "[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"pid\",\"path\":\"/p\"}]",
             "/linux/namespaces/2/type: duplicate of /linux/namespaces/0 (pid)"),

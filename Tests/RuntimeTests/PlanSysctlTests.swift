@@ -46,14 +46,14 @@ import Testing
         #expect(try joined.problems() == nil)
     }
 
-    private static let hosts = "must belong to a network, ipc or uts namespace: this one is the host's"
+    private static let hosts = "must belong to a network, ipc, uts or user namespace: this one is the host's"
     private static let noName = "must be a name such as net.ipv4.ip_forward"
 
     @Test(arguments: [
         ("kernel.panic", "1", hosts), ("vm.swappiness", "1", hosts), ("kernel.shm", "1", hosts), ("kernel", "1", hosts),
         ("network.x", "1", hosts), ("net", "1", hosts), ("fs.mqueuex", "1", hosts), ("kernel.semx", "1", hosts),
         ("kernel.hostname", "h", "must not be set here: /hostname is the field for it"),
-        ("user.max_user_namespaces", "1", "needs a new user namespace, which is not supported by apus"),
+        ("user.max_user_namespaces", "1", "needs its own user namespace: {\"type\": \"user\"} in /linux/namespaces"),
         ("net.a", "", "must not be empty: nothing would be written"),
         ("net.a", "1\\n2", "must be one line, is \"1\\n2\""),
         ("", "1", noName), ("net..a", "1", noName), ("net.a.", "1", noName), (".net.a", "1", noName),

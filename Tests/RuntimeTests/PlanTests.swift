@@ -136,14 +136,6 @@ import Testing
         #expect(try PlanDocument().without("process").plan().process == nil)
     }
 
-    @Test(arguments: [
-        Wrong("linux/uidMappings", mapping, "/linux/uidMappings: is not supported by apus"),
-        Wrong("linux/gidMappings", mapping, "/linux/gidMappings: is not supported by apus"),
-    ])
-    func whatIsNotDoneIsRefusedByName(_ wrong: Wrong) throws { try wrong.check() }
-
-    private static let mapping = "[{\"containerID\":0,\"hostID\":1000,\"size\":1}]"
-
     @Test func emptyListsAskForNothing() throws {
         let document = PlanDocument().with("linux/uidMappings", "[]").with("linux/gidMappings", "[]")
             .with("linux/timeOffsets", "{}").with("linux/netDevices", "{}")

@@ -5,13 +5,17 @@ import Testing
 /// The words that apus and the container's init have for each other, and when they may say them.
 struct SyncTests {
     private static let plain: [SyncMessage] = [
-        .placed, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
+        .mapped, .placed, .tree, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
         .listener, .delivered, .linksDue, .linksMoved,
     ]
 
     @Test(arguments: plain) func messagesSurviveTheWire(message: SyncMessage) {
         #expect(SyncMessage(message.bytes) == message)
         #expect(message.bytes.count == 1)
+    }
+
+    @Test(arguments: [0, 7, 255, 256, 65536, SyncMessage.rootfs]) func theNumberOfATreeSurvives(number: UInt32) {
+        #expect(SyncMessage(SyncMessage.treeDue(number).bytes) == .treeDue(number))
     }
 
     @Test func anErrorKeepsItsKindAndWords() {
@@ -30,7 +34,10 @@ struct SyncTests {
         #expect(received.message.utf8.count == SyncMessage.limit - 2)
     }
 
-    @Test(arguments: [[], [0], [15], [255], [9, 9], [1, 1], [8], [8, 200, 65]] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [0], [18], [255], [9, 9], [16], [16, 0, 0, 0], [17, 0], [15, 1], [1, 1], [8], [8, 200, 65],
+        ] as [[UInt8]])
     func otherBytesAreNoMessage(bytes: [UInt8]) {
         #expect(SyncMessage(bytes) == nil)
     }
@@ -51,6 +58,9 @@ struct SyncTests {
             [.ready, .commit, .start, .executingFiltered, .listener, .delivered],
             [.ready, .commit, .start, .listener, .delivered, .executingFiltered],
             [.ready, .commit, .start, .listener, .failed(RuntimeError(.failed, "not delivered"))],
+            [.mapped, .placed, .ready, .commit],
+            [.mapped, .treeDue(0), .tree, .treeDue(1), .tree, .hooksDue, .goOn, .ready, .commit],
+            [.treeDue(3), .tree, .ready, .commit],
             [.failed(RuntimeError(.failed, "at once"))],
             [.hooksDue, .failed(RuntimeError(.failed, "later"))],
         ] as [[SyncMessage]])
@@ -78,6 +88,8 @@ struct SyncTests {
             [.listener], [.ready, .commit, .listener], [.ready, .commit, .start, .delivered],
             [.ready, .commit, .start, .listener, .executing],
             [.ready, .commit, .start, .listener, .delivered, .listener],
+            [.mapped, .mapped], [.placed, .mapped], [.treeDue(0), .treeDue(1)], [.tree], [.treeDue(0), .ready],
+            [.treeDue(0), .tree, .tree], [.hooksDue, .treeDue(0)], [.terminal, .treeDue(0)],
         ] as [[SyncMessage]])
     func theLastOfTheseComesOutOfTurn(messages: [SyncMessage]) {
         var order = SyncOrder()

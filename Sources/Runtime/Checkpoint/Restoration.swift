@@ -202,7 +202,9 @@ extension Creation {
     /// Makes the mount points that the root file system lacks, as `create` does. What lies in a file system of the
     /// container's own comes with the image.
     private func makeMountPoints() throws(RuntimeError) {
-        let rootfs = try Rootfs(prepared.plan.rootfs, ownMounts: false)
+        // Seen from the host: nothing is mounted.
+        let host = NamespacePlan(new: Namespace.Set(), joined: [])
+        let rootfs = try Rootfs(prepared.plan.rootfs, namespaces: host, tree: nil)
         var hasDev = false
         for mount in prepared.plan.mounts {
             if mount.destination == "/dev" { hasDev = true }

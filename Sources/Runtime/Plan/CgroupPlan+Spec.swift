@@ -23,9 +23,10 @@ extension CgroupPlan {
     }
 
     /// The user who gets the cgroup: the program's, if the container sees only its own part of the tree, and can write
-    /// there (config-linux.md, "Cgroup ownership"). Nil when it stays the caller's.
+    /// there (config-linux.md, "Cgroup ownership"). Nil when it stays the caller's. The number is the container's.
     private static func owner(_ spec: Spec, _ namespaces: NamespacePlan) -> UInt32? {
-        guard namespaces.new.contains(.cgroup), let user = spec.process?.user.uid, user != 0 else { return nil }
+        guard namespaces.new.contains(.cgroup), let user = spec.process?.user.uid else { return nil }
+        if user == 0, !namespaces.isPrivate(.user) { return nil }
         for mount in spec.mounts where mount.source == "cgroup" && mount.destination == "/sys/fs/cgroup" {
             if !mount.options.contains("ro") { return user }
         }

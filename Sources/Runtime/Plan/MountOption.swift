@@ -15,8 +15,8 @@ enum MountOption: Equatable, Sendable {
     case setRecursive(UInt64)
     case clearRecursive(UInt64)
     case copyUp
-    /// Known, and not done by apus.
-    case unsupported
+    /// An id mapping.
+    case idMap(recursive: Bool)
 
     /// The meaning of a word; nil for one of the file system's own.
     init?(_ word: String) {
@@ -30,7 +30,7 @@ enum MountOption: Equatable, Sendable {
     /// The words that apus acts on, sorted.
     static var supportedNames: [String] {
         var names: [String] = []
-        for (name, option) in table where option != .unsupported { names.append(name.description) }
+        for (name, _) in table { names.append(name.description) }
         return names.sorted()
     }
 
@@ -74,8 +74,8 @@ enum MountOption: Equatable, Sendable {
         ("symfollow", .clear(Flag.noSymFollow)),
         ("sync", .set(Flag.synchronous)),
         ("tmpcopyup", .copyUp),
-        ("idmap", .unsupported),
-        ("ridmap", .unsupported),
+        ("idmap", .idMap(recursive: false)),
+        ("ridmap", .idMap(recursive: true)),
     ]
 
     private static let propagations: [(StaticString, MountOption)] = [
@@ -126,6 +126,10 @@ struct MountOptions: Equatable {
     /// Which of the options `data` comes from.
     var dataIndexes: [Int] = []
     var copyUpIndex: Int?
+    var idMap = false
+    /// One `ridmap` makes the mapping recursive.
+    var recursiveIDMap = false
+    var idMapIndex: Int?
 
     private static let accessTimes = Mount.Flags.noAtime | Mount.Flags.relatime | Mount.Flags.strictAtime
 
@@ -146,7 +150,10 @@ struct MountOptions: Equatable {
             case .copyUp:
                 copyUp = true
                 copyUpIndex = copyUpIndex ?? index
-            case .unsupported: findings.unsupported(MountOptions.pointer(pointer, index), word)
+            case .idMap(let recursive):
+                idMap = true
+                idMapIndex = idMapIndex ?? index
+                if recursive { recursiveIDMap = true }
             case nil:
                 if word.isEmpty { findings.refuse(MountOptions.pointer(pointer, index), "must not be empty") }
                 if !word.isEmpty { dataIndexes.append(index) }

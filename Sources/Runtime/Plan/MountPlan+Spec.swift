@@ -10,13 +10,15 @@ extension MountPlan {
         var plans: [MountPlan] = []
         plans.reserveCapacity(mounts.count)
         for (index, mount) in mounts.enumerated() {
-            plans.append(MountPlan(mount, "/mounts/" + String(index), bundle: bundle, &findings))
+            plans.append(MountPlan(mount, "/mounts/" + String(index), bundle: bundle, namespaces, &findings))
         }
         return plans
     }
 
     /// Decides on the mount at `pointer`.
-    init(_ mount: Spec.Mount, _ pointer: String, bundle: String, _ findings: inout Findings) {
+    init(
+        _ mount: Spec.Mount, _ pointer: String, bundle: String, _ namespaces: NamespacePlan, _ findings: inout Findings
+    ) {
         self.pointer = pointer
         destination = MountPlan.destination(mount.destination, pointer, &findings)
         let options = MountOptions(mount.options, at: pointer, &findings)
@@ -24,6 +26,7 @@ extension MountPlan {
         propagation = options.propagation
         recursive = options.recursive
         copyUp = options.copyUp
+        idMap = IDMapPlan(mount, options, pointer, namespaces, &findings)
         if options.remount {
             action = .remount(bind: options.bind, data: options.data)
         } else if options.bind {
@@ -37,8 +40,6 @@ extension MountPlan {
         if let index = options.copyUpIndex, options.bind || options.remount || mount.type != "tmpfs" {
             findings.refuse(MountOptions.pointer(pointer, index), "\"tmpcopyup\" is for a new tmpfs only")
         }
-        if !mount.uidMappings.isEmpty { findings.unsupported(pointer + "/uidMappings") }
-        if !mount.gidMappings.isEmpty { findings.unsupported(pointer + "/gidMappings") }
     }
 
     private static func destination(_ written: String, _ pointer: String, _ findings: inout Findings) -> String {

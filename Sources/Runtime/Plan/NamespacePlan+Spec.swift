@@ -4,8 +4,9 @@ internal import OCI
 extension NamespacePlan {
     /// The kinds that apus makes or joins, in the order in which setns(2) joins them.
     ///
-    /// The mount namespace comes last: entering it changes the root and the current directory.
-    static let order: [Namespace] = [.pid, .network, .ipc, .uts, .cgroup, .time, .mount]
+    /// The mount namespace comes last but one: entering it changes the root and the current directory. The user namespace
+    /// comes last: entering it gives up the rights over the others that the caller has outside of it.
+    static let order: [Namespace] = [.pid, .network, .ipc, .uts, .cgroup, .time, .mount, .user]
 
     /// Decides which namespaces are new, joined or inherited (config-linux.md, "Namespaces").
     init(_ entries: [Spec.Linux.Namespace], _ findings: inout Findings) {
@@ -18,11 +19,8 @@ extension NamespacePlan {
             guard let kind = Namespace(name: entry.type) else {
                 findings.refuse(
                     pointer + "/type",
-                    "must be one of pid, network, mount, ipc, uts, time and cgroup, is " + Findings.quoted(entry.type))
-                continue
-            }
-            if kind == .user {
-                findings.unsupported(pointer + "/type", entry.type)
+                    "must be one of pid, network, mount, ipc, uts, user, time and cgroup, is "
+                        + Findings.quoted(entry.type))
                 continue
             }
             let place = places[Int(kind.rawValue)]

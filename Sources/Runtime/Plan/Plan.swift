@@ -13,6 +13,9 @@ package struct Plan: Sendable {
     package var namespaces: NamespacePlan
     /// Of the new time namespace.
     package var timeOffsets: [ClockOffset]
+    /// How the ids of the container's user namespace correspond to those of apus's; nil without such a namespace.
+    /// Of one that is joined, what the document expects, until it has been looked at.
+    package var mapping: IDMapping?
     package var hostname: String?
     package var domainname: String?
     /// In the order in which they are mounted.
@@ -95,8 +98,18 @@ package struct MountPlan: Equatable, Sendable {
     /// Attributes of the `r…` options, for the whole tree (mount_setattr AT_RECURSIVE).
     package var recursive: Mount.Attributes
     package var copyUp: Bool
+    /// Which ids the files of the mount show; nil shows them as they are.
+    package var idMap: IDMapPlan?
     /// `/mounts/3`
     package var pointer: String
+}
+
+/// The id mapping of a mount.
+package struct IDMapPlan: Equatable, Sendable {
+    /// Nil for that of the container.
+    package var mapping: IDMapping?
+    /// Whether the mounts below have it too.
+    package var recursive: Bool
 }
 
 /// One device node.

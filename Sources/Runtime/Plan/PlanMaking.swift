@@ -11,6 +11,7 @@ extension Plan {
         Validation.checkVersion(spec, &findings)
         Validation.checkPlatform(spec, &findings)
         let namespaces = NamespacePlan(spec.linux?.namespaces ?? [], &findings)
+        let mapping = IDMapping(spec.linux, namespaces, &findings)
         Validation.run(spec, namespaces, &findings)
         let rootfs = RootfsPlan(spec, bundle: bundle, noPivot: noPivot, namespaces, &findings)
         var mounts = MountPlan.list(spec.mounts, bundle: bundle, namespaces, &findings)
@@ -32,17 +33,23 @@ extension Plan {
         var process = spec.process.map { ProcessPlan($0, personality, &findings) }
         process?.memoryPolicy = memoryPolicy
         let timeOffsets = ClockOffset.list(spec.linux?.timeOffsets ?? [], namespaces, &findings)
-        guard findings.problems.isEmpty else { throw RuntimeError(findings.problems) }
-        return Plan(
+        var plan = Plan(
             bundle: bundle, ociVersion: spec.ociVersion, rootfs: rootfs, namespaces: namespaces,
-            timeOffsets: timeOffsets, hostname: name(spec.hostname), domainname: name(spec.domainname), mounts: mounts,
+            timeOffsets: timeOffsets, mapping: mapping, hostname: name(spec.hostname),
+            domainname: name(spec.domainname), mounts: mounts,
             devices: devices,
             mountLabel: mountLabel, intelRdt: intelRdt,
             maskedPaths: masked, readonlyPaths: readonly, netDevices: netDevices, sysctls: sysctls, cgroup: cgroup,
             limits: limits,
             deviceRules: deviceRules, process: process,
             seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
-            hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, warnings: findings.warnings)
+            hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, warnings: [])
+        if let mapping, namespaces.new.contains(.user), !mapping.users.ranges.isEmpty, !mapping.groups.ranges.isEmpty {
+            plan.apply(mapping, &findings)
+        }
+        guard findings.problems.isEmpty else { throw RuntimeError(findings.problems) }
+        plan.warnings = findings.warnings
+        return plan
     }
 
     /// Engines write an absent name as an empty one.

@@ -77,13 +77,12 @@ extension SysctlPlan {
             findings.refuse(pointer, "must not be set here: /hostname is the field for it")
             return
         } else if path.utf8.starts(with: "user/".utf8) {
-            findings.refuse(pointer, "needs a new user namespace, which is not supported by apus")
-            return
+            owner = .user
         } else {
             for name in ofIPC where name.names(path) { owner = .ipc }
         }
         guard let owner else {
-            findings.refuse(pointer, "must belong to a network, ipc or uts namespace: this one is the host's")
+            findings.refuse(pointer, "must belong to a network, ipc, uts or user namespace: this one is the host's")
             return
         }
         if !namespaces.isPrivate(owner) { findings.needs(owner, pointer) }

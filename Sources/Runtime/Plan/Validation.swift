@@ -12,10 +12,7 @@ enum Validation {
         checkDomainname(spec, namespaces, &findings)
         checkAnnotations(spec, &findings)
         checkHooks(spec, &findings)
-        if let linux = spec.linux {
-            checkUserNamespaceFields(linux, &findings)
-            if let seccomp = linux.seccomp { checkSeccomp(seccomp, &findings) }
-        }
+        if let seccomp = spec.linux?.seccomp { checkSeccomp(seccomp, &findings) }
     }
 
     static func checkVersion(_ spec: Spec, _ findings: inout Findings) {
@@ -78,11 +75,6 @@ enum Validation {
             }
             ProcessPlan.checkEnvironment(hook.env ?? [], at: pointer + "/env", &findings)
         }
-    }
-
-    static func checkUserNamespaceFields(_ linux: Spec.Linux, _ findings: inout Findings) {
-        if !linux.uidMappings.isEmpty { findings.unsupported("/linux/uidMappings") }
-        if !linux.gidMappings.isEmpty { findings.unsupported("/linux/gidMappings") }
     }
 
     /// Engines write an absent string as an empty one.

@@ -39,6 +39,7 @@ extension Rootfs {
             case .fifo: .fifo
             }
         do throws(Errno) {
+            if kind != .fifo, try bindsDevices { return try bind(device, kind, at: directory, name: name) }
             try File.makeNode(
                 name, at: directory, kind, mode: device.mode, major: device.major, minor: device.minor)
             if device.uid != 0 || device.gid != 0 {
@@ -46,10 +47,52 @@ extension Rootfs {
             }
         } catch {
             guard error == .fileExists else {
+                if error == .noSuchDevice {
+                    throw RuntimeError(
+                        .failed,
+                        "make device \(device.path): in a user namespace it is the host's, which has no such device there"
+                            + (device.pointer.map { " (\($0)/path)" } ?? ""))
+                }
                 throw RuntimeError("make device \(device.path)", error, at: device.pointer)
             }
             try accept(device, kind, at: directory, name: name)
         }
+    }
+
+    /// Whether nodes cannot be made: that takes root of the first user namespace.
+    private var bindsDevices: Bool {
+        get throws(Errno) {
+            if namespaces.isPrivate(.user) { return true }
+            return try !Namespace.isInFirstUserNamespace()
+        }
+    }
+
+    /// Shows the host's node of the same path. `ENODEV` when that is no such device.
+    private func bind(
+        _ device: DevicePlan, _ kind: File.Status.Kind, at directory: Int32, name: String
+    ) throws(Errno) {
+        let node: Descriptor
+        do throws(Errno) {
+            node = try File.open(device.path, [.path, .noFollow])
+        } catch {
+            throw error == .noSuchFile || error == .notDirectory ? .noSuchDevice : error
+        }
+        let found = try File.status(of: node.raw)
+        guard found.kind == kind, found.nodeMajor == device.major, found.nodeMinor == device.minor else {
+            throw .noSuchDevice
+        }
+        do throws(Errno) {
+            _ = try File.open(name, [.writeOnly, .create, .exclusive, .noFollow], at: directory, mode: 0)
+        } catch {
+            guard error == .fileExists else { throw error }
+        }
+        let place = try File.open(name, [.path, .noFollow], at: directory)
+        let there = try File.status(of: place.raw).kind
+        guard there == .regular || there == kind else { throw .fileExists }
+        let mount = try Mount.clone("", at: node.raw, recursive: false)
+        try Mount.change(
+            mount.raw, Mount.Attributes(set: Mount.Attributes.noSuid | Mount.Attributes.noExec))
+        try Mount.attach(mount.raw, onto: place.raw)
     }
 
     /// Takes a node that is already there when it is the one asked for.

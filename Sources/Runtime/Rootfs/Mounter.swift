@@ -2,23 +2,25 @@ import Kernel
 
 /// Mounts the entries of /mounts, each in three moves: make it detached, find its place, attach it there.
 extension Rootfs {
-    /// Mounts one entry of /mounts.
-    func mount(_ plan: MountPlan) throws(RuntimeError) {
+    /// Mounts one entry of /mounts; `source` is the tree that a bind mount shows.
+    func mount(_ plan: MountPlan, source tree: borrowing Descriptor?) throws(RuntimeError) {
         switch plan.action {
-        case .bind(let source, let recursive): try bind(plan, source: source, recursive: recursive)
+        case .bind(let source, _):
+            switch tree {
+            case .some(let tree): try bind(plan, source: source, tree)
+            case .none: return
+            }
         case .fileSystem(let type, let source, let data):
             try mountFileSystem(plan, type: type, source: source, data: data)
         case .remount(let bind, let data): try remount(plan, bind: bind, data: data)
         }
     }
 
-    private func bind(_ plan: MountPlan, source: String, recursive: Bool) throws(RuntimeError) {
+    private func bind(_ plan: MountPlan, source: String, _ tree: borrowing Descriptor) throws(RuntimeError) {
         func what() -> String { "bind \(source) on \(plan.destination)" }
-        let tree = try attempt(what() + ": open the source", at: plan.pointer + "/source") { () throws(Errno) in
-            try Mount.clone(source, recursive: recursive)
-        }
+        let tree = tree.raw
         let isDirectory = try attempt(what(), at: plan.pointer) { () throws(Errno) in
-            try File.status(of: tree.raw).kind == .directory
+            try File.status(of: tree).kind == .directory
         }
         let place = try attempt(what() + ": open the mount point", at: plan.pointer + "/destination") {
             () throws(Errno) in
@@ -26,16 +28,25 @@ extension Rootfs {
             return try root.makeFile(plan.destination)
         }
         let isProc = try attempt(what(), at: plan.pointer) { () throws(Errno) in
-            try File.fileSystem(of: tree.raw).type == FileSystemStatus.proc
+            try File.fileSystem(of: tree).type == FileSystemStatus.proc
         }
         try refuseOverProc(plan, place, isProc: isProc)
-        try attempt(what() + ": set the options", at: plan.pointer + "/options") { () throws(Errno) in
+        do throws(Errno) {
             let attributes = Mount.Attributes(plan.flags)
-            if !attributes.isEmpty { try Mount.change(tree.raw, attributes) }
-            if !plan.recursive.isEmpty { try Mount.change(tree.raw, plan.recursive, recursive: true) }
+            if !attributes.isEmpty { try Mount.change(tree, attributes) }
+            if !plan.recursive.isEmpty { try Mount.change(tree, plan.recursive, recursive: true) }
+        } catch {
+            throw RuntimeError(
+                what() + ": set the options", error, at: plan.pointer + "/options", hint: lockedHint(error))
         }
-        try attempt(what(), at: plan.pointer) { () throws(Errno) in try Mount.attach(tree.raw, onto: place.raw) }
-        try spread(plan, tree.raw)
+        try attempt(what(), at: plan.pointer) { () throws(Errno) in try Mount.attach(tree, onto: place.raw) }
+        try spread(plan, tree)
+    }
+
+    /// Why options cannot be changed in a user namespace.
+    private func lockedHint(_ error: Errno) -> String? {
+        guard error == .notPermitted, namespaces.isPrivate(.user) else { return nil }
+        return "in a user namespace the options of the host's mount, such as ro or nosuid, cannot be taken off"
     }
 
     private func mountFileSystem(
@@ -44,10 +55,8 @@ extension Rootfs {
         func what() -> String { "mount \(type) on \(plan.destination)" }
         let place = try mountPoint(plan, type: type)
         try refuseOverProc(plan, place.descriptor, isProc: type == "proc")
-        let mount =
-            plan.flags.contains(Mount.Flags.iVersion)
-            ? try makeClassic(plan, type: type, source: source, data: data, mode: place.mode)
-            : try makeFileSystem(plan, type: type, source: source, data: data, mode: place.mode)
+        var made = try makeNew(plan, type: type, source: source, data: data, mode: place.mode)
+        guard let mount = made.take() else { return try bindStandIn(plan, type: type, place.descriptor) }
         if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan) }
         try attempt(what(), at: plan.pointer) { () throws(Errno) in
             if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly), !plan.isDev {
@@ -61,13 +70,30 @@ extension Rootfs {
         try spread(plan, mount.raw)
     }
 
+    private func makeNew(
+        _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
+    ) throws(RuntimeError) -> Descriptor? {
+        if plan.flags.contains(Mount.Flags.iVersion) {
+            return try makeClassic(plan, type: type, source: source, data: data, mode: mode)
+        }
+        return try makeFileSystem(plan, type: type, source: source, data: data, mode: mode)
+    }
+
     /// A detached mount of a new file system; `mode` is that of the directory it will cover.
+    ///
+    /// Nil when it is forbidden and there is a stand-in for it.
     private func makeFileSystem(
         _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
-    ) throws(RuntimeError) -> Descriptor {
-        let context = try attempt("mount \(type) on \(plan.destination)", at: plan.pointer + "/type") {
-            () throws(Errno) in try FileSystemContext(type: type)
+    ) throws(RuntimeError) -> Descriptor? {
+        var opened: FileSystemContext?
+        do throws(Errno) {
+            opened = try FileSystemContext(type: type)
+        } catch {
+            guard error == .notPermitted, standIn(for: type) != nil else {
+                throw RuntimeError("mount \(type) on \(plan.destination)", error, at: plan.pointer + "/type")
+            }
         }
+        guard let context = opened.take() else { return nil }
         try set(data, on: context, plan, type: type)
         do throws(Errno) {
             if !source.isEmpty { try context.set("source", source) }
@@ -78,7 +104,42 @@ extension Rootfs {
             if plan.copyUp || plan.isDev { attributes.set &= ~Mount.Attributes.readOnly }
             return try context.mount(attributes)
         } catch {
+            if error == .notPermitted, standIn(for: type) != nil { return nil }
             throw Self.refusal("", context, error, plan, type: type)
+        }
+    }
+
+    /// Where the host has what a new file system would show: only who owns the namespace that it is about may mount one.
+    private func standIn(for type: String) -> String? {
+        let (kind, path, number): (Namespace, String, Int)
+        switch type {
+        case "sysfs": (kind, path, number) = (.network, "/sys", FileSystemStatus.sysfs)
+        case "proc": (kind, path, number) = (.pid, "/proc", FileSystemStatus.proc)
+        case "mqueue": (kind, path, number) = (.ipc, "/dev/mqueue", FileSystemStatus.mqueue)
+        default: return nil
+        }
+        if namespaces.new.contains(kind) { return nil }
+        do throws(Errno) {
+            return try File.fileSystem(ofPath: path).type == number ? path : nil
+        } catch {
+            return nil
+        }
+    }
+
+    /// Binds what the host has of the file system, everything in it with the options asked for.
+    private func bindStandIn(_ plan: MountPlan, type: String, _ place: borrowing Descriptor) throws(RuntimeError) {
+        let path = standIn(for: type) ?? "/"
+        let place = place.raw
+        try attempt("bind \(path) on \(plan.destination), since \(type) cannot be mounted", at: plan.pointer) {
+            () throws(Errno) in
+            let tree = try Mount.clone(path, recursive: true)
+            var attributes = Mount.Attributes(plan.flags)
+            // Access times and what is to be taken off are the host's to say.
+            attributes.clear = 0
+            attributes.set &= ~Mount.Attributes.atimeMask
+            attributes.set |= plan.recursive.set & ~Mount.Attributes.atimeMask
+            if !attributes.isEmpty { try Mount.change(tree.raw, attributes, recursive: true) }
+            try Mount.attach(tree.raw, onto: place)
         }
     }
 
@@ -161,7 +222,7 @@ extension Rootfs {
     /// mount is made over the root file system, whose path is the host's, and taken from there.
     private func makeClassic(
         _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
-    ) throws(RuntimeError) -> Descriptor {
+    ) throws(RuntimeError) -> Descriptor? {
         let filledFirst = plan.copyUp || plan.isDev
         let options = data + (Self.modeOption(type, data, mode).map { ["mode=" + $0] } ?? [])
         // Where the path is a link itself, what it leads to is meant.
@@ -187,13 +248,25 @@ extension Rootfs {
             if bind {
                 try Mount.change(place.raw, Mount.Attributes(plan.flags))
             } else {
-                try Mount.classic(
-                    nil, on: Self.path(of: place), type: nil, flags: plan.flags.set | Mount.Flags.remount,
-                    data: data.joined(separator: ","))
+                try remountFileSystem(plan, Self.path(of: place), data: data.joined(separator: ","), place)
             }
             if !plan.recursive.isEmpty { try Mount.change(place.raw, plan.recursive, recursive: true) }
         }
         try spread(plan, place.raw)
+    }
+
+    /// In a user namespace options that the mount has from the host stay, unless they are taken off by name.
+    private func remountFileSystem(
+        _ plan: MountPlan, _ path: String, data: String, _ place: borrowing Descriptor
+    ) throws(Errno) {
+        let flags = plan.flags.set | Mount.Flags.remount
+        do throws(Errno) {
+            try Mount.classic(nil, on: path, type: nil, flags: flags, data: data)
+        } catch {
+            guard error == .notPermitted, namespaces.isPrivate(.user) else { throw error }
+            let locked = try File.fileSystem(of: place.raw).mountFlags & ~plan.flags.clear
+            try Mount.classic(nil, on: path, type: nil, flags: flags | locked, data: data)
+        }
     }
 
     /// The name of an open file for mount(2), which takes no descriptors. The host's /proc is still the one in view.

@@ -7,14 +7,38 @@ import Kernel
 struct Rootfs: ~Copyable {
     let root: RootDirectory
     let plan: RootfsPlan
+    let namespaces: NamespacePlan
     /// Whether the mount namespace was made for this container. If not, nothing is mounted and the root only changed.
     private let ownMounts: Bool
+    /// Whether the root file system lies over the host's root, since its own path cannot be reached.
+    private let coversHost: Bool
 
     /// Cuts the mount namespace off the host and makes the root file system a mount of its own.
-    init(_ plan: RootfsPlan, ownMounts: Bool) throws(RuntimeError) {
+    ///
+    /// `tree` is a detached copy of it where its path cannot be reached by the caller.
+    init(_ plan: RootfsPlan, namespaces: NamespacePlan, tree: consuming Descriptor?) throws(RuntimeError) {
+        let ownMounts = namespaces.new.contains(.mount)
         self.plan = plan
+        self.namespaces = namespaces
         self.ownMounts = ownMounts
-        root = RootDirectory(ownMounts ? try Self.mountTree(plan) : try Self.openTree(plan.path))
+        switch consume tree {
+        case .some(let tree):
+            coversHost = true
+            root = RootDirectory(try Self.cover(tree))
+        case .none:
+            coversHost = false
+            root = RootDirectory(ownMounts ? try Self.mountTree(plan) : try Self.openTree(plan.path))
+        }
+    }
+
+    private static func cover(_ tree: consuming Descriptor) throws(RuntimeError) -> Descriptor {
+        let raw = tree.raw
+        try attempt("mount the root file system", at: "/root/path") { () throws(Errno) in
+            try Mount.change(path: "/", Mount.Propagation(.slave, recursive: true))
+            let host = try File.open("/", [.path, .directory])
+            try Mount.attach(raw, onto: host.raw)
+        }
+        return tree
     }
 
     private static func openTree(_ path: String) throws(RuntimeError) -> Descriptor {
@@ -78,8 +102,10 @@ struct Rootfs: ~Copyable {
             try attempt("move the root file system \(plan.path) to /") { () throws(Errno) in
                 // Where it still is a peer of the host's, what is moved onto it would cover the host's root too.
                 try Mount.change(path: "/", Mount.Propagation(.slave, recursive: false))
-                let host = try File.open("/", [.path, .directory])
-                try Mount.attach(descriptor, onto: host.raw)
+                if !coversHost {
+                    let host = try File.open("/", [.path, .directory])
+                    try Mount.attach(descriptor, onto: host.raw)
+                }
                 try Session.changeDirectory(to: descriptor)
                 try Session.changeRoot(".")
                 try Session.changeDirectory("/")

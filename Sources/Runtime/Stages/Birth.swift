@@ -7,7 +7,7 @@ struct JoinedNamespaces {
         let file: SharedDescriptor
         let pointer: String
     }
-    private let entries: [Entry]
+    private var entries: [Entry]
 
     init(_ joins: [NamespacePlan.Join]) throws(RuntimeError) {
         var entries: [Entry] = []
@@ -39,7 +39,49 @@ struct JoinedNamespaces {
         return false
     }
 
-    var joinsPID: Bool { entries.contains { $0.kind == .pid } }
+    /// Whether a namespace of this kind is joined.
+    func joins(_ kind: Namespace) -> Bool { entries.contains { $0.kind == kind } }
+
+    /// The open file of the namespace of this kind.
+    func file(_ kind: Namespace) -> SharedDescriptor? { entries.first { $0.kind == kind }?.file }
+
+    /// Leaves a kind out.
+    mutating func drop(_ kind: Namespace) { entries.removeAll { $0.kind == kind } }
+
+    /// Whether all are entered before the container's process is made, not by itself.
+    ///
+    /// A namespace belongs to the user namespace that its maker is in: with one that is joined, the new ones are to be
+    /// that one's; with a new one, the right to join what belongs to apus's is lost by being born into it.
+    func areEnteredFirst(with new: Namespace.Set) -> Bool {
+        joins(.user) || (new.contains(.user) && !entries.isEmpty)
+    }
+
+    /// Enters all of them, each with the rights outside of the user namespace to be joined if those suffice, otherwise
+    /// with those inside. When that fails the kind is noted.
+    func enterAll(_ notes: SharedNotes) throws(Errno) {
+        var later: [Entry] = []
+        for entry in entries where entry.kind != .user {
+            do throws(Errno) {
+                try entry.kind.enter(entry.file.raw)
+            } catch {
+                notes.failedKind = entry.kind
+                guard error == .notPermitted, joins(.user) else { throw error }
+                later.append(entry)
+            }
+        }
+        for entry in entries where entry.kind == .user {
+            notes.failedKind = entry.kind
+            try entry.kind.enter(entry.file.raw)
+        }
+        for entry in later {
+            notes.failedKind = entry.kind
+            try entry.kind.enter(entry.file.raw)
+        }
+        notes.failedKind = nil
+    }
+
+    /// Where a kind is asked for.
+    func pointer(_ kind: Namespace) -> String? { entries.first { $0.kind == kind }?.pointer }
 
     /// Enters the pid namespace: the caller's next child is born in it.
     func enterPID() throws(Errno) {
@@ -63,9 +105,9 @@ struct JoinedNamespaces {
 
 /// Makes the container's first process: one clone3(2) with all new namespaces, born in its cgroup.
 ///
-/// Only a joined pid namespace needs a process in between: setns(2) moves no process into a pid namespace, just its
-/// later children. It makes the container's process with CLONE_PARENT, notes its pid where the creator sees it, and
-/// is gone.
+/// Some joined namespaces need a process in between: setns(2) moves no process into a pid namespace, just its later
+/// children, and a user namespace is joined before those that will belong to it are made. It makes the container's
+/// process with CLONE_PARENT, notes its pid where the creator sees it, and is gone.
 struct Birth {
     /// What creator and child note for each other.
     let notes: SharedNotes
@@ -76,24 +118,36 @@ struct Birth {
 
     /// Copies the calling process; in the copy the answer is `.child`.
     func give() throws(RuntimeError) -> Process.Side {
-        joined.joinsPID ? try giveThroughAnother() : try clone(sibling: false)
+        joined.joins(.pid) || joined.areEnteredFirst(with: namespaces)
+            ? try giveThroughAnother() : try clone(sibling: false)
     }
 
     private func clone(sibling: Bool) throws(RuntimeError) -> Process.Side {
-        try attempt("make the container's process", at: "/linux/namespaces") { () throws(Errno) in
-            try Process.clone(new: namespaces, cgroup: cgroup, sibling: sibling)
+        do throws(Errno) {
+            return try Process.clone(new: namespaces, cgroup: cgroup, sibling: sibling)
+        } catch {
+            throw RuntimeError(
+                "make the container's process", error, at: "/linux/namespaces",
+                hint: cgroup != nil && error == .permissionDenied
+                    ? "moving it into its cgroup takes a right over the cgroups above both" : nil)
         }
     }
 
     private func giveThroughAnother() throws(RuntimeError) -> Process.Side {
-        let side = try attempt("make a process to join the pid namespace with") { () throws(Errno) in
+        let side = try attempt("make a process to join namespaces with") { () throws(Errno) in
             try Process.clone()
         }
         switch consume side {
         case .parent(let between, _): return try awaitPID(from: between)
         case .child:
             do throws(Errno) {
-                try joined.enterPID()
+                // Others are in there, who must find nothing to take.
+                try Session.setDumpable(false)
+                if joined.areEnteredFirst(with: namespaces) {
+                    try joined.enterAll(notes)
+                } else {
+                    try joined.enterPID()
+                }
                 switch try Process.clone(new: namespaces, cgroup: cgroup, sibling: true) {
                 case .child: return .child
                 case .parent(let pid, _): notes.pid = pid
@@ -106,9 +160,16 @@ struct Birth {
     }
 
     private func awaitPID(from between: Int32) throws(RuntimeError) -> Process.Side {
-        try attempt("join the pid namespace", at: "/linux/namespaces") { () throws(Errno) in
-            _ = try Process.wait(between)
-            if let error = notes.errno { throw error }
+        _ = try attempt("wait for the process to join namespaces with") { () throws(Errno) in
+            try Process.wait(between)
+        }
+        if let error = notes.errno {
+            let kind = notes.failedKind
+            throw RuntimeError(
+                kind.map { "join the \($0.name) namespace" } ?? "make the container's process", error,
+                at: kind.flatMap { joined.pointer($0) } ?? "/linux/namespaces")
+        }
+        return try attempt("find the container's process") { () throws(Errno) in
             // The caller's own child, not reaped yet: the number still means it.
             return .parent(pid: notes.pid, descriptor: try Process.open(notes.pid))
         }
@@ -133,6 +194,12 @@ struct SharedNotes {
     var pid: Int32 {
         get { Int32(bitPattern: numbers[1]) }
         nonmutating set { numbers[1] = UInt32(bitPattern: newValue) }
+    }
+
+    /// The kind of namespace that the process in between is joining.
+    var failedKind: Namespace? {
+        get { numbers[3] == 0 ? nil : Namespace(rawValue: UInt8(truncatingIfNeeded: numbers[3] - 1)) }
+        nonmutating set { numbers[3] = newValue.map { UInt32($0.rawValue) + 1 } ?? 0 }
     }
 
     /// Why the process in between failed.

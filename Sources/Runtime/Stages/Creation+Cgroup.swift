@@ -20,8 +20,13 @@ extension Creation {
         record.cgroup = StateRecord.CgroupPlace(path: cgroup.path, levels: cgroup.missingLevels())
         try directory.write(record)
         guard let made = try make(cgroup) else {
-            warnings.add("the container has no cgroup of its own: \(cgroup.path) cannot be made here")
-            return try goWithoutCgroup("needs a cgroup")
+            // An ordinary user without a part of the tree has nothing else to expect.
+            if !DeviceFilter.isForbidden {
+                warnings.add("the container has no cgroup of its own: \(cgroup.path) cannot be made here")
+            }
+            return try goWithoutCgroup(
+                DeviceFilter.isForbidden
+                    ? "needs a cgroup, and no part of the cgroup tree is delegated to the user" : "needs a cgroup")
         }
         // Somebody else may have made a part of it in between.
         record.cgroup?.levels = made
@@ -49,7 +54,7 @@ extension Creation {
         } catch {
             let isForbidden =
                 error == .readOnlyFileSystem || error == .permissionDenied || error == .notPermitted
-            if isForbidden, !prepared.plan.limits.needsCgroup { return nil }
+            if isForbidden, DeviceFilter.isForbidden || !prepared.plan.limits.needsCgroup { return nil }
             let hint: String? =
                 switch error {
                 case .readOnlyFileSystem: "limits need a cgroup file system that can be written to"

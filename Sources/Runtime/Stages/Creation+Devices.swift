@@ -37,7 +37,7 @@ extension Creation {
 
     /// Says of a container without a cgroup that its rules have no effect.
     func warnOfUnrestrictedDevices() {
-        if DeviceProgram(prepared.plan.deviceRules).allowsEverything { return }
+        if DeviceProgram(prepared.plan.deviceRules).allowsEverything || DeviceFilter.isForbidden { return }
         warnings.add(Self.pointer + ": device access is not restricted by a device filter")
     }
 }

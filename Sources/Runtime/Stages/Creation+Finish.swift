@@ -9,6 +9,7 @@ extension Creation {
             var passed: Descriptor?
             switch try receive(&passed) {
             case .linksDue: try moveNetDevices()
+            case .treeDue(let number): try sendTree(number)
             case .hooksDue: try runHostHooks()
             case .terminal:
                 switch consume passed {

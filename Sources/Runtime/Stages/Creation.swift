@@ -30,6 +30,10 @@ struct Creation: ~Copyable {
     var hitsBefore = LimitHits()
     /// The network interfaces that the container has been given.
     var netDevices: NetDevices?
+    /// The entries of /mounts as init makes them.
+    var mounts: [MountPlan] = []
+    /// User namespaces that were made for id-mapped mounts.
+    var mappedNamespaces: [(IDMapping, SharedDescriptor)] = []
     /// The terminal's master, when apus stays with it.
     var terminal: SharedDescriptor?
 
@@ -89,9 +93,11 @@ struct Creation: ~Copyable {
         do throws(RuntimeError) {
             let cgroup = try makeCgroup()
             try giveBirth(cgroup)
+            try mapIDs()
             try enterResctrl()
             if let scope = prepared.scope { try enterScope(scope) }
             try awaitReady()
+            try raiseLimits()
             try limitMemory()
             try register()
         } catch {
@@ -119,6 +125,12 @@ struct Creation: ~Copyable {
                         + " namespace (\(mount.pointer)/options)")
             }
             guard let cgroup = record.cgroup else {
+                if DeviceFilter.isForbidden {
+                    // The host's tree may be the caller's own in parts: nothing of it is shown.
+                    plan.mounts[index].action = .fileSystem(type: "tmpfs", source: "cgroup", data: ["mode=755"])
+                    plan.mounts[index].flags.turnOn(Mount.Flags.readOnly)
+                    continue
+                }
                 throw RuntimeError(
                     .configuration,
                     "mount cgroup on \(mount.destination): this host has no cgroup v2 to bind (\(mount.pointer))")
@@ -154,6 +166,9 @@ struct Creation: ~Copyable {
             try Descriptor.closeOnExec(from: 3)
         }
         let plan = try settledPlan()
+        mounts = plan.mounts
+        // An ordinary user writes the maps of a process only while it is dumpable.
+        let isOrdinary = Session.effectiveUser != 0
         let side = try birth.give()
         switch consume side {
         case .child:
@@ -165,7 +180,8 @@ struct Creation: ~Copyable {
                     notes: notes, newKeyring: !prepared.options.noNewKeyring,
                     preserveFDs: prepared.options.preserveFDs, activation: prepared.options.activation,
                     consoleSocket: console, gate: gate,
-                    placement: placement, lock: config.raw),
+                    placement: placement,
+                    isDumpableUntilMapped: isOrdinary && plan.namespaces.new.contains(.user), lock: config.raw),
                 channel: channel
             ).run()
         case .parent(let pid, let descriptor):

@@ -24,6 +24,8 @@ struct Init: ~Copyable {
         let gate: Descriptor?
         /// Whether the process is put into its cgroup only after its birth, and what is new then.
         let placement: Placement
+        /// Whether others may look at the process until its id maps are written.
+        let isDumpableUntilMapped: Bool
         /// The open file whose lock tells others that init waits.
         let lock: Int32
     }
@@ -32,12 +34,12 @@ struct Init: ~Copyable {
     enum Placement { case atBirth, later, laterWithNamespace }
 
     private var given: Inheritance
-    private var channel: Channel
+    var channel: Channel
     private var callersUmask: UInt32 = 0o022
     /// The way to the process's labels, while there are some to set.
     private var labelling: HostProc?
-    private var plan: Plan { given.plan }
-    private var notes: SharedNotes { given.notes }
+    var plan: Plan { given.plan }
+    var notes: SharedNotes { given.notes }
 
     init(_ given: consuming Inheritance, channel: consuming Channel) {
         self.given = given
@@ -63,11 +65,11 @@ struct Init: ~Copyable {
         notes.step = .birth
         Session.resetSignals()
         try closeStrangers()
-        try attempt("tie the container's init to apus") { () throws(Errno) in
-            try Session.signalOnParentDeath(9)
-            // Nobody reads init's memory or its descriptors, whoever shares its pid namespace.
-            try Session.setDumpable(false)
+        try tie()
+        if given.isDumpableUntilMapped {
+            try attempt("let apus write the id maps") { () throws(Errno) in try Session.setDumpable(true) }
         }
+        try enterIDs()
         callersUmask = Session.setUmask(0)
         notes.step = .session
         try attempt("start a new session") { () throws(Errno) in try Session.begin() }
@@ -106,9 +108,12 @@ struct Init: ~Copyable {
     private mutating func setUp() throws(RuntimeError) -> String? {
         try setUpNamespaces()
         notes.step = .rootfs
-        let rootfs = try Rootfs(plan.rootfs, ownMounts: plan.namespaces.new.contains(.mount))
+        let rootfs = try makeRootfs()
         notes.step = .mounts
-        for mount in plan.mounts { try rootfs.mount(mount) }
+        for (index, mount) in plan.mounts.enumerated() {
+            let source = try openSource(mount, index)
+            try rootfs.mount(mount, source: source)
+        }
         notes.step = .devices
         try rootfs.makeDevices(plan.devices)
         try runCreationHooks(rootfs)
@@ -127,7 +132,8 @@ struct Init: ~Copyable {
         case .some(let proc): try process.labels.apply(proc)
         case .none: break
         }
-        return try ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes).apply()
+        return try ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes)
+            .apply(limits: !plan.entersUserNamespace)
     }
 
     private mutating func setUpNamespaces() throws(RuntimeError) {
@@ -138,7 +144,7 @@ struct Init: ~Copyable {
             labelling = try attempt("open /proc") { () throws(Errno) in try HostProc() }
         }
         notes.step = .joinNamespaces
-        try given.joined.enter()
+        if !given.joined.areEnteredFirst(with: plan.namespaces.new) { try given.joined.enter() }
         // Whoever holds such a file can enter the namespace.
         for file in given.joined.descriptors { Descriptor.close(file) }
         if !plan.netDevices.isEmpty {
@@ -171,7 +177,7 @@ struct Init: ~Copyable {
                 try proc.write(parameter.value, to: "sys/" + parameter.path)
             }
         }
-        if let score = plan.process?.oomScoreAdj {
+        if let score = plan.process?.oomScoreAdj, !plan.entersUserNamespace {
             try attempt("set the OOM score adjustment \(score)", at: "/process/oomScoreAdj") { () throws(Errno) in
                 try proc.write("\(score)", to: "self/oom_score_adj")
             }
@@ -187,7 +193,9 @@ struct Init: ~Copyable {
         guard try channel.receive() == .goOn else { throw Self.abandoned }
         Session.setUmask(callersUmask)
         defer { Session.setUmask(0) }
-        try HookRunner(state: state(.creating), environment: Process.environment, directory: plan.bundle)
+        // The mapped root may not reach the bundle by its path; it is the working directory already.
+        let directory = plan.entersUserNamespace ? nil : plan.bundle
+        try HookRunner(state: state(.creating), environment: Process.environment, directory: directory)
             .run(hooks.createContainer, .createContainer)
     }
 
@@ -249,7 +257,7 @@ struct Init: ~Copyable {
         guard try channel.receive() == .commit else { throw Self.abandoned }
     }
 
-    private static var abandoned: RuntimeError { RuntimeError(.failed, "apus went away before the container was made") }
+    static var abandoned: RuntimeError { RuntimeError(.failed, "apus went away before the container was made") }
 
     /// Waits for `start` and becomes the program.
     private mutating func execute(_ program: String?) throws(RuntimeError) {

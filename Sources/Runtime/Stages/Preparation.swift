@@ -14,6 +14,8 @@ struct Preparation {
     /// Nil when systemd is not asked for a cgroup.
     let scope: ScopePlan?
     let joined: JoinedNamespaces
+    /// How the ids of a new user namespace get mapped; nil without one.
+    let idMapWriter: IDMapWriter?
     let filter: FilterProgram?
     /// Absolute host paths.
     let pidFile: String?
@@ -45,12 +47,16 @@ struct Preparation {
         try Self.checkHost(plan)
         try Self.checkConsole(
             terminal: plan.process?.terminal ?? false, socket: options.consoleSocket, detached: detached)
-        if var process = plan.process {
+        var joined = try JoinedNamespaces(plan.namespaces.joined)
+        try Self.checkParameters(plan, joined)
+        let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        idMapWriter = try Self.settleUserNamespace(&plan, &joined, proc)
+        self.joined = joined
+        // Whoever enters a user namespace has all capabilities in it.
+        if !plan.entersUserNamespace, var process = plan.process {
             try Self.withholdCapabilities(&process, context.warnings)
             plan.process = process
         }
-        joined = try JoinedNamespaces(plan.namespaces.joined)
-        try Self.checkParameters(plan, joined)
         try plan.process?.labels.check()
         try MountLabel.check(plan.mountLabel)
         try SeccompAgent(plan.seccomp)?.check()
@@ -92,7 +98,11 @@ struct Preparation {
                     .network
                 } else if parameter.path
                     == "kernel/domainname"
-                { .uts } else { .ipc }
+                {
+                    .uts
+                } else if parameter.path.utf8.starts(with: "user/".utf8) {
+                    .user
+                } else { .ipc }
             if try joined.isOwn(kind) {
                 throw RuntimeError(
                     .configuration,

@@ -14,9 +14,11 @@ struct ProcessSetup {
     let notes: SharedNotes
 
     /// Applies everything but the program. Answers the path of the program, found as the user would find it.
-    func apply() throws(RuntimeError) -> String {
+    ///
+    /// Without `limits` the resource limits are set from outside: in a user namespace nobody may raise one.
+    func apply(limits: Bool = true) throws(RuntimeError) -> String {
         notes.step = .limits
-        try setLimits()
+        if limits { try setLimits() }
         try setScheduling()
         notes.step = .credentials
         try StandardStreams.give(to: plan.uid)
@@ -116,13 +118,26 @@ struct ProcessSetup {
             try Capability.keepCapabilities(true)
         }
         try attempt("set the additional groups", at: "/process/user/additionalGids") { () throws(Errno) in
-            try Session.setGroups(plan.additionalGids)
+            do throws(Errno) {
+                try Session.setGroups(plan.additionalGids)
+            } catch {
+                // With the right to do it, only a user namespace that gave up on groups is in the way.
+                guard error == .notPermitted, plan.additionalGids.isEmpty,
+                    try Capability.held().effective.contains(.setGroups)
+                else { throw error }
+            }
         }
-        try attempt("set the group \(plan.gid)", at: "/process/user/gid") { () throws(Errno) in
+        do throws(Errno) {
             try Session.setGroup(plan.gid)
+        } catch {
+            throw RuntimeError(
+                "set the group \(plan.gid)", error, at: "/process/user/gid", hint: Self.unmappedHint(error))
         }
-        try attempt("set the user \(plan.uid)", at: "/process/user/uid") { () throws(Errno) in
+        do throws(Errno) {
             try Session.setUser(plan.uid)
+        } catch {
+            throw RuntimeError(
+                "set the user \(plan.uid)", error, at: "/process/user/uid", hint: Self.unmappedHint(error))
         }
         var first = capabilities
         if keepsAdministration {
@@ -131,6 +146,10 @@ struct ProcessSetup {
             first.ambient = Capability.Set()
         }
         try setCapabilities(first)
+    }
+
+    private static func unmappedHint(_ error: Errno) -> String? {
+        error == .invalidArgument ? "it is not mapped into the user namespace" : nil
     }
 
     private func setCapabilities(_ capabilities: ProcessPlan.Capabilities) throws(RuntimeError) {

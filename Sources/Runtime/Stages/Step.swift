@@ -1,7 +1,8 @@
 /// What the container's init is doing: it notes each step in memory that its parent shares, so that even a death
 /// without a word can be told by where it happened.
 enum Step: UInt32, CaseIterable {
-    case birth, placement, joinNamespaces, session, network, sysctls, rootfs, mounts, devices, hooks, pivotRoot,
+    case birth, mapping, placement, joinNamespaces, session, network, sysctls, rootfs, mounts, devices, hooks,
+        pivotRoot,
         terminal,
         protectPaths, limits, seccomp, credentials, workingDirectory, findProgram, ready, startHooks, execute
 
@@ -9,6 +10,7 @@ enum Step: UInt32, CaseIterable {
     var text: StaticString {
         switch self {
         case .birth: "being born"
+        case .mapping: "waiting for its id maps"
         case .placement: "waiting for its cgroup"
         case .joinNamespaces: "joining namespaces"
         case .session: "starting its session"

@@ -4,9 +4,12 @@ import SeccompFilter
 /// What apus and the container's init say to each other.
 ///
 ///     apus (create, run)                      init
+///       |        mapped ---------->           only with a new user namespace: its id maps are written
 ///       |        placed ---------->           only with systemd: the cgroup is there and the process in it
 ///       |        <-------- linksDue           only with network interfaces to move: the namespace is there
 ///       |        linksMoved ------>
+///       |        <-------- treeDue            only with a user namespace or an id mapping: a mount that init cannot make
+///       |        tree + fd ------->           any number of times
 ///       |        <-------- hooksDue           mounts are done, the root is still the host's
 ///     prestart, createRuntime hooks
 ///       |        goOn ------------>           createContainer hooks, pivot_root
@@ -23,9 +26,13 @@ import SeccompFilter
 ///
 /// Instead of any of its messages init may send `failed`, and then ends.
 enum SyncMessage: Equatable {
+    case mapped
     case placed
     case linksDue
     case linksMoved
+    /// The number of the entry of /mounts, or `rootfs`.
+    case treeDue(UInt32)
+    case tree
     case hooksDue
     case goOn
     case terminal
@@ -43,6 +50,9 @@ extension SyncMessage {
     /// No message is longer than this many bytes; longer error texts are cut.
     static let limit = 16384
 
+    /// Stands for the root file system where mounts have their numbers.
+    static let rootfs = UInt32.max
+
     private var code: UInt8 {
         switch self {
         case .hooksDue: 1
@@ -59,6 +69,9 @@ extension SyncMessage {
         case .delivered: 12
         case .linksDue: 13
         case .linksMoved: 14
+        case .mapped: 15
+        case .treeDue: 16
+        case .tree: 17
         }
     }
 
@@ -67,6 +80,9 @@ extension SyncMessage {
         if case .failed(let error) = self {
             bytes.append(error.kind.rawValue)
             bytes.append(contentsOf: error.message.utf8.prefix(Self.limit - 2))
+        }
+        if case .treeDue(let number) = self {
+            for shift in [UInt32(0), 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
         }
         return bytes
     }
@@ -79,9 +95,17 @@ extension SyncMessage {
             self = .failed(RuntimeError(kind, String(decoding: bytes.dropFirst(2), as: UTF8.self)))
             return
         }
+        if code == 16 {
+            guard bytes.count == 5 else { return nil }
+            var number: UInt32 = 0
+            for byte in bytes.dropFirst().reversed() { number = number << 8 | UInt32(byte) }
+            self = .treeDue(number)
+            return
+        }
         guard bytes.count == 1 else { return nil }
         for message in [
-            SyncMessage.placed, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
+            SyncMessage.mapped, .placed, .tree, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing,
+            .executingFiltered,
             .listener, .delivered, .linksDue, .linksMoved,
         ]
         where message.code == code {
@@ -96,7 +120,9 @@ extension SyncMessage {
 struct SyncOrder: Equatable {
     /// How far the conversation is: each stage names the message that led to it.
     enum Stage: UInt8 {
-        case born, placed, linksDue, linksMoved, hooksDue, goOn, terminal, ready, commit, start, executing, failed
+        case born, mapped, placed, linksDue, linksMoved, treeDue, hooksDue, goOn, terminal, ready, commit, start,
+            executing,
+            failed
     }
     private(set) var stage: Stage
     /// How far the handing over of a filter's listener is, which comes once, on either side of `executing`.
@@ -109,16 +135,20 @@ struct SyncOrder: Equatable {
     /// One about a container that is made: all that is left to say is `start`.
     init(committed: ()) { stage = .commit }
 
-    private var isEarly: Bool { stage == .born || stage == .placed || stage == .linksMoved }
+    private var isEarly: Bool { stage == .born || stage == .mapped || stage == .placed || stage == .linksMoved }
 
     /// False when `message` may not come now; the conversation is over then.
     mutating func accept(_ message: SyncMessage) -> Bool {
         let next: Stage
         var legal: Bool
         switch message {
-        case .placed: (next, legal) = (.placed, stage == .born)
-        case .linksDue: (next, legal) = (.linksDue, stage == .born || stage == .placed)
+        case .mapped: (next, legal) = (.mapped, stage == .born)
+        case .placed: (next, legal) = (.placed, stage == .born || stage == .mapped)
+        case .linksDue: (next, legal) = (.linksDue, stage == .born || stage == .mapped || stage == .placed)
         case .linksMoved: (next, legal) = (.linksMoved, stage == .linksDue)
+        case .treeDue: (next, legal) = (.treeDue, isEarly)
+        // What may follow is what may follow on `linksMoved`.
+        case .tree: (next, legal) = (.linksMoved, stage == .treeDue)
         case .hooksDue: (next, legal) = (.hooksDue, isEarly)
         case .goOn: (next, legal) = (.goOn, stage == .hooksDue)
         case .terminal: (next, legal) = (.terminal, isEarly || stage == .goOn)

@@ -9,11 +9,12 @@ extension Verb {
         var features = Features()
         features.hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]
         features.mountOptions = MountOption.supportedNames
-        features.linux.namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "uts"]
+        features.linux.namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]
         features.linux.capabilities = Capability.names(of: .init(rawValue: (1 << UInt64(Capability.count)) - 1))
         features.linux.cgroup.v2 = true
         features.linux.cgroup.systemd = true
         features.linux.cgroup.systemdUser = true
+        features.linux.idmap = true
         fill(&features.linux.seccomp)
         features.potentiallyUnsafeConfigAnnotations = [
             UnitProperty.annotation, ScopePlan.subgroupAnnotation, Criu.annotation,

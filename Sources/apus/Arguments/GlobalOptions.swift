@@ -35,8 +35,8 @@ struct GlobalOptions {
     mutating func read(_ arguments: Arguments) throws(RuntimeError) {
         cgroupDriver = try GlobalOptions.driver(arguments)
         switch arguments.value(.rootless) {
-        case nil, "auto", "false": break
-        case "true": throw RuntimeError(.usage, "--rootless true is not supported by apus")
+        // Who calls is what decides: engines say the same in other words.
+        case nil, "auto", "false", "true": break
         case .some(let other):
             throw RuntimeError(.usage, "--rootless must be true, false or auto, is \"" + other + "\"")
         }
@@ -59,11 +59,34 @@ struct GlobalOptions {
     /// The directory that holds the state of all containers.
     func stateRoot() throws(RuntimeError) -> String {
         if let root { return root }
-        if Session.effectiveUser == 0 { return "/run/apus" }
-        guard let directory = Program.variable("XDG_RUNTIME_DIR"), directory.hasPrefix("/") else {
+        let isRoot = Session.effectiveUser == 0
+        if isRoot, !GlobalOptions.isRootForAnEngine { return "/run/apus" }
+        if let directory = Program.variable("XDG_RUNTIME_DIR"), directory.hasPrefix("/") { return directory + "/apus" }
+        if isRoot { return "/run/apus" }
+        let directory = "/run/user/\(Session.effectiveUser)"
+        guard GlobalOptions.isOwnDirectory(directory) else {
             throw RuntimeError(.usage, "XDG_RUNTIME_DIR is not set; say with --root where state is to be kept")
         }
         return directory + "/apus"
+    }
+
+    /// Whether the caller is root only of a user namespace that an engine of an ordinary user made for itself.
+    private static var isRootForAnEngine: Bool {
+        do throws(Errno) {
+            if Program.variable("USER") == "root" { return false }
+            return try !Namespace.isInFirstUserNamespace()
+        } catch {
+            return false
+        }
+    }
+
+    private static func isOwnDirectory(_ path: String) -> Bool {
+        do throws(Errno) {
+            let status = try File.status(of: path)
+            return status.kind == .directory && status.uid == Session.effectiveUser
+        } catch {
+            return false
+        }
     }
 
     /// An absolute path without `.`, `..` and doubled slashes, which is not the root directory.

@@ -2,7 +2,8 @@ extension Group {
     /// What a configuration asks for and a container then has: a group for each concept.
     static var applied: [Group] {
         [
-            .ofNamespaces, .ofHostname, .ofRootfs, .ofMounts, .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
+            .ofNamespaces, .ofUserNamespaces, .ofIDMappedMounts, .ofRootless, .ofHostname, .ofRootfs, .ofMounts,
+            .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
             .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofSeccompAgent, .ofTime, .ofMemoryPolicy, .ofNetDevices,
             .ofEngineSockets,
             .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,

@@ -31,6 +31,10 @@ struct Command {
     var umask: UInt32 = 0o022
     /// In a session of its own; with a terminal as standard input, that is the controlling one.
     var newSession = false
+    /// The ordinary user, with the group of the same number, who runs it; nil is root.
+    var user: UInt32?
+    /// The caller's other groups.
+    var groups: [UInt32] = []
     /// Milliseconds.
     var timeout = 10_000
 
@@ -97,6 +101,8 @@ struct Command {
         for (index, pair) in moved.enumerated() { _ = cl_dup3(300 + Int32(index), pair.number, 0) }
         if newSession { _ = cl_set_controlling_terminal(0) }
         _ = Glibc.umask(umask)
+        if user != nil || !groups.isEmpty, cl_setgroups(groups, groups.count) != 0 { Command.giveUp("setgroups") }
+        if let user, cl_setresgid(user) != 0 || cl_setresuid(user) != 0 { Command.giveUp("setresuid") }
         if cl_chdir(directory) != 0 { Command.giveUp("chdir") }
         _ = cl_execve(program, argv, envp)
         Command.giveUp("execve")

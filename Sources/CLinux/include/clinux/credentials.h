@@ -38,6 +38,10 @@ static inline int cl_setrlimit(int resource, uint64_t soft, uint64_t hard) {
     struct { uint64_t cur, max; } limit = {soft, hard};
     return (int)cl_result(syscall(SYS_prlimit64, 0, resource, &limit, NULL));
 }
+static inline int cl_set_rlimit_of(int pid, int resource, uint64_t soft, uint64_t hard) {
+    struct { uint64_t cur, max; } limit = {soft, hard};
+    return (int)cl_result(syscall(SYS_prlimit64, pid, resource, &limit, NULL));
+}
 static inline int cl_getrlimit(int resource, uint64_t *soft, uint64_t *hard) {
     struct { uint64_t cur, max; } limit;
     long r = cl_result(syscall(SYS_prlimit64, 0, resource, NULL, &limit));

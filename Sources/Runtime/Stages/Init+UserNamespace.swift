@@ -1,0 +1,85 @@
+import Kernel
+
+extension Init {
+    /// Waits until apus has written the maps of the new user namespace, and becomes root of the namespace.
+    mutating func enterIDs() throws(RuntimeError) {
+        guard plan.entersUserNamespace else { return }
+        if plan.namespaces.new.contains(.user) {
+            notes.step = .mapping
+            guard try channel.receive() == .mapped else { throw Self.abandoned }
+        }
+        let root = UInt32(0)
+        let user = plan.mapping?.users.contains(root) == false ? plan.process?.uid ?? root : root
+        let group = plan.mapping?.groups.contains(root) == false ? plan.process?.gid ?? root : root
+        try attempt("leave the groups of apus's caller") { () throws(Errno) in
+            do throws(Errno) {
+                try Session.setGroups([])
+            } catch {
+                // Who may map only the own group keeps the others: leaving them could open what they are denied.
+                guard error == .notPermitted else { throw error }
+            }
+        }
+        try attempt("become group \(group) of the user namespace", at: "/linux/gidMappings") { () throws(Errno) in
+            try Session.setGroup(group)
+        }
+        try attempt("become user \(user) of the user namespace", at: "/linux/uidMappings") { () throws(Errno) in
+            try Session.setUser(user)
+        }
+        // The kernel has taken both back with the change of user.
+        try tie()
+    }
+
+    /// Has init end with apus, and nobody read its memory or its descriptors, whoever shares its pid namespace.
+    func tie() throws(RuntimeError) {
+        try attempt("tie the container's init to apus") { () throws(Errno) in
+            try Session.signalOnParentDeath(9)
+            try Session.setDumpable(false)
+        }
+    }
+
+    /// The root file system; where the mapped root cannot reach it, apus opens it.
+    mutating func makeRootfs() throws(RuntimeError) -> Rootfs {
+        let ownMounts = plan.namespaces.new.contains(.mount)
+        var tree: Descriptor?
+        if plan.entersUserNamespace, ownMounts, !isReachable(plan.rootfs.path) {
+            tree = try receiveTree(SyncMessage.rootfs)
+        }
+        return try Rootfs(plan.rootfs, namespaces: plan.namespaces, tree: tree)
+    }
+
+    private func isReachable(_ path: String) -> Bool {
+        do throws(Errno) {
+            _ = try File.open(path, [.path, .directory])
+            return true
+        } catch {
+            return error != .permissionDenied
+        }
+    }
+
+    /// A detached copy of what an entry of /mounts binds; nil when it is no bind mount.
+    ///
+    /// In a user namespace the copy that init itself makes keeps the options that the host's mount has, and the container
+    /// cannot take them off. Only what init cannot reach or map comes from apus.
+    mutating func openSource(_ mount: MountPlan, _ index: Int) throws(RuntimeError) -> Descriptor? {
+        guard case .bind(let source, let recursive) = mount.action else { return nil }
+        if mount.idMap != nil { return try receiveTree(UInt32(index)) }
+        do throws(Errno) {
+            return try Mount.clone(source, recursive: recursive)
+        } catch {
+            // EINVAL: mounts that hide something of the host's are not taken off by copying only what is below them.
+            let isForbidden = error == .permissionDenied || (error == .invalidArgument && !recursive)
+            if plan.entersUserNamespace, isForbidden { return try receiveTree(UInt32(index)) }
+            throw RuntimeError(
+                "bind \(source) on \(mount.destination): open the source", error, at: mount.pointer + "/source")
+        }
+    }
+
+    private mutating func receiveTree(_ number: UInt32) throws(RuntimeError) -> Descriptor {
+        try channel.send(.treeDue(number))
+        var passed: Descriptor?
+        guard try channel.receive(descriptor: &passed) == .tree, let tree = passed.take() else {
+            throw Self.abandoned
+        }
+        return tree
+    }
+}
