@@ -5,19 +5,20 @@ extension Cgroup {
     /// Writes all settings; when one is refused, what was written before it is put back.
     ///
     /// With `checkUsage` a limit of memory below what is in use is refused; the kernel would kill for it. What must
-    /// change with the files is done by `alongside`, when they are written; its failure puts them back as well.
+    /// change with the files is done by `alongside`, when they are written; its failure puts them back as well. It is
+    /// told what they held before.
     package func update(
         _ settings: CgroupSettings, checkUsage: Bool = false,
-        alongside: () throws(CgroupRefusal) -> Void = { () throws(CgroupRefusal) in }
+        alongside: (_ before: [CgroupSetting]) throws(CgroupRefusal) -> Void = { (_) throws(CgroupRefusal) in }
     ) throws(CgroupRefusal) {
         let list = settings.list
-        if list.isEmpty { return try alongside() }
+        if list.isEmpty { return try alongside([]) }
         if checkUsage { try check(list) }
         let directory = try openForSettings(list)
         let before = CgroupSnapshot(of: list, directory.raw)
         do throws(CgroupRefusal) {
             try write(list)
-            try alongside()
+            try alongside(before.entries)
         } catch {
             before.restore(directory.raw)
             throw error
@@ -44,26 +45,24 @@ extension Cgroup {
     }
 }
 
-/// What files of a cgroup held before they were written to.
+/// What files of a cgroup held before they were written to, each with the field that they were written for.
 struct CgroupSnapshot: Equatable {
-    struct Entry: Equatable {
-        var file: String
-        var value: String
-    }
-    private(set) var entries: [Entry] = []
+    private(set) var entries: [CgroupSetting] = []
 
     init(of settings: [CgroupSetting], _ directory: Int32) {
         for setting in settings {
-            add(setting.file, setting.value, directory)
-            if let other = setting.alternative { add(other.file, other.value, directory) }
+            add(setting.file, setting.value, setting.pointer, directory)
+            if let other = setting.alternative { add(other.file, other.value, setting.pointer, directory) }
+            // Whether a group is idle decides on its weight too.
+            if setting.file == "cpu.idle" { add("cpu.weight", "100", setting.pointer, directory) }
         }
     }
 
-    private mutating func add(_ file: String, _ value: String, _ directory: Int32) {
+    private mutating func add(_ file: String, _ value: String, _ pointer: String, _ directory: Int32) {
         do throws(Errno) {
             let bytes = try File.read(file, at: directory, limit: 1 << 20)
             if let old = Self.old(file, value, String(decoding: bytes, as: UTF8.self)) {
-                entries.append(Entry(file: file, value: old))
+                entries.append(CgroupSetting(file, old, at: pointer))
             }
         } catch {
             // What cannot be read cannot be put back.

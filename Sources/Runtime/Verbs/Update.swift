@@ -40,12 +40,10 @@ extension Verb {
         try take(lock, id)
         let update = try LimitUpdate(container, cgroup, resources, context.warnings)
         do throws(CgroupRefusal) {
-            try update.apply()
+            try update.apply(to: container, lock.raw)
         } catch {
             throw RuntimeError(error).inContext("update container \"\(id)\"")
         }
-        guard let filter = update.filter else { return }
-        try container.replaceDeviceFilter(filter, lock.raw)
     }
 
     private static func take(_ lock: borrowing Descriptor, _ id: String) throws(RuntimeError) {
@@ -69,7 +67,7 @@ private struct LimitUpdate {
     private let checksUsage: Bool
     private let unit: StateRecord.Unit?
     /// What is to decide on devices from now on; nil leaves that as it is.
-    let filter: SharedDeviceFilter?
+    private let filter: SharedDeviceFilter?
 
     /// - Throws: what is wrong with the limits; nothing is changed before that.
     init(
@@ -114,23 +112,44 @@ private struct LimitUpdate {
         return rules
     }
 
-    func apply() throws(CgroupRefusal) {
-        try cgroup.update(settings, checkUsage: checksUsage) { () throws(CgroupRefusal) in try tellSystemd() }
+    /// Files first, which the kernel may refuse; then systemd; the device filter, which takes one step, last. Whatever
+    /// fails, what was done before it is taken back.
+    func apply(to container: borrowing Container, _ directory: Int32) throws(CgroupRefusal) {
+        try cgroup.update(settings, checkUsage: checksUsage) { (before) throws(CgroupRefusal) in
+            let isTold = try tellSystemd(settings.list)
+            do throws(CgroupRefusal) {
+                // systemd rounds some of them.
+                if isTold { try cgroup.write(settings.list) }
+                if let filter { try container.replaceDeviceFilter(filter, directory) }
+            } catch {
+                if isTold { takeBack(before) }
+                throw error
+            }
+        }
     }
 
-    /// Has systemd keep the same limits, which it would otherwise take back at its next reload.
-    private func tellSystemd() throws(CgroupRefusal) {
-        guard let unit, let first = settings.list.first else { return }
-        let properties = UnitProperty.list(settings.list)
-        if properties.isEmpty { return }
+    /// Has systemd keep the same limits, which it would otherwise take back at its next reload. False when it has no
+    /// part in them.
+    private func tellSystemd(_ list: [CgroupSetting]) throws(CgroupRefusal) -> Bool {
+        guard let unit, let first = list.first else { return false }
+        let properties = UnitProperty.list(list)
+        if properties.isEmpty { return false }
         do throws(BusError) {
             var manager = try ServiceManager.connect(user: unit.isOfUser, environment: Process.environment)
             try manager.set(properties, of: unit.name)
         } catch {
             throw CgroupRefusal("change the unit " + unit.name + ": " + error.message, at: first.pointer)
         }
-        // systemd rounds some of them.
-        try cgroup.write(settings.list)
+        return true
+    }
+
+    /// The failure that it is done for is the one to tell.
+    private func takeBack(_ before: [CgroupSetting]) {
+        do throws(CgroupRefusal) {
+            _ = try tellSystemd(before)
+        } catch {
+            return
+        }
     }
 }
 
@@ -157,22 +176,26 @@ extension Container {
         }
     }
 
-    /// Has the filter decide on devices in the place of the one before.
-    fileprivate func replaceDeviceFilter(_ new: SharedDeviceFilter, _ cgroup: Int32) throws(RuntimeError) {
+    /// Has the filter decide on devices in the place of the one before, or leaves that one.
+    fileprivate func replaceDeviceFilter(_ new: SharedDeviceFilter, _ cgroup: Int32) throws(CgroupRefusal) {
         guard var record else { return }
         let before = record
         record.cgroup?.deviceFilter = new.filter.id
-        // Written first: off a cgroup that stays, the filter is taken by this number.
-        try directory.write(record)
-        do throws(Errno) {
-            if let old = before.cgroup?.deviceFilter {
-                try new.filter.replace(old, in: cgroup)
-            } else {
-                try new.filter.attach(to: cgroup)
+        do throws(RuntimeError) {
+            // Written first: off a cgroup that stays, the filter is taken by this number.
+            try directory.write(record)
+            do throws(Errno) {
+                if let old = before.cgroup?.deviceFilter {
+                    try new.filter.replace(old, in: cgroup)
+                } else {
+                    try new.filter.attach(to: cgroup)
+                }
+            } catch {
+                try directory.write(before)
+                throw RuntimeError("replace the device filter of the cgroup", error)
             }
         } catch {
-            try directory.write(before)
-            throw RuntimeError("replace the device filter of the cgroup", error, at: "/devices")
+            throw CgroupRefusal(error.message, at: "/devices")
         }
     }
 }
