@@ -55,7 +55,12 @@ package struct Cgroup: Equatable, Sendable {
     package func isInner() throws(Errno) -> Bool { try !(text(of: "cgroup.subtree_control") ?? "").isEmpty }
 
     private func hasEvent(_ name: String) throws(Errno) -> Bool {
-        let bytes = try File.read(path + "/cgroup.events", limit: 4096)
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try File.read(path + "/cgroup.events", limit: 4096)
+        } catch {
+            throw error == .noSuchDevice ? .noSuchFile : error
+        }
         for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: (name + " 1").utf8) {
             return true
         }
@@ -80,9 +85,16 @@ package struct Cgroup: Equatable, Sendable {
     }
 
     /// Kills every process in the cgroup and below it. cgroup.kill
+    ///
+    /// `ENOENT` when there is none of that name, also if it went while its file was open, as systemd's do once they are
+    /// empty.
     package func kill() throws(Errno) {
         let file = try File.open(path + "/cgroup.kill", [.writeOnly])
-        try File.write("1", to: file.raw)
+        do throws(Errno) {
+            try File.write("1", to: file.raw)
+        } catch {
+            throw error == .noSuchDevice ? .noSuchFile : error
+        }
     }
 
     /// Sends a signal to every process in the cgroup and below it; SIGKILL cannot be outrun.
@@ -123,7 +135,12 @@ package struct Cgroup: Equatable, Sendable {
         leave: (_ parent: Int32, FileName) throws(Errno) -> Void
     ) throws(Errno) {
         var current = try File.open(path, [.readOnly, .directory])
-        try enter(current.raw)
+        do throws(Errno) {
+            try enter(current.raw)
+        } catch {
+            // It went in between: as if it had before.
+            throw error == .noSuchDevice ? .noSuchFile : error
+        }
         var above: [FileName] = []
         var left = [try below(current.raw)]
         while let names = left.last {

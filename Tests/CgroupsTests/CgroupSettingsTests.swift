@@ -132,7 +132,7 @@ extension CgroupSettings {
     }
 
     @Test func anIdleGroupHasNoWeight() {
-        #expect(settings(.init(shares: 1024, idle: 1)).written == ["cpu.weight=100", "cpu.idle=1"])
+        #expect(settings(.init(shares: 1024, idle: 1)).written == ["cpu.idle=1"])
         #expect(settings(.init(shares: 1024, idle: 0)).written == ["cpu.idle=0", "cpu.weight=100"])
         #expect(settings(.init(idle: 2)).refused == ["/linux/resources/cpu/idle: must be 0 or 1, is 2"])
     }

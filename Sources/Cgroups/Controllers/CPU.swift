@@ -11,7 +11,7 @@ extension CgroupSettings {
         addBandwidth(cpu, place, current)
     }
 
-    /// A group that is idle has no weight: leaving that state comes before, entering it after.
+    /// A group that is idle has no weight, and is refused one; leaving that state comes before a weight.
     private mutating func addWeight(_ cpu: Spec.Linux.Resources.CPU, _ place: String) {
         var idle: CgroupSetting?
         if let value = cpu.idle {
@@ -22,7 +22,7 @@ extension CgroupSettings {
             }
         }
         if let idle, cpu.idle == 0 { list.append(idle) }
-        if let shares = cpu.shares, shares != 0 {
+        if let shares = cpu.shares, shares != 0, cpu.idle != 1 {
             list.append(CgroupSetting("cpu.weight", String(Self.weight(ofShares: shares)), at: place + "/shares"))
         }
         if let idle, cpu.idle == 1 { list.append(idle) }

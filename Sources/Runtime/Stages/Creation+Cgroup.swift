@@ -61,9 +61,11 @@ extension Creation {
                 case .permissionDenied, .notPermitted: "this part of the tree is not delegated to the user"
                 default: nil
                 }
+            // Without a limit it would have been done without.
+            let limit = isForbidden ? prepared.plan.limits.list.first { !$0.isOptional }?.pointer : nil
             throw RuntimeError(
                 "make the cgroup \(cgroup.path)", error,
-                at: prepared.plan.cgroup.path == nil ? nil : "/linux/cgroupsPath", hint: hint)
+                at: limit ?? (prepared.plan.cgroup.path == nil ? nil : "/linux/cgroupsPath"), hint: hint)
         }
     }
 
