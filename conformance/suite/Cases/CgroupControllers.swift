@@ -48,6 +48,7 @@ private func noLimit(_ t: Trial) {
 }
 
 private func parents(_ t: Trial) {
+    t.requireCgroupPaths()
     let tree = t.tree(with: "pids")
     let box = t.container { config in
         config["linux", "cgroupsPath"] = .text("/\(t.tag)a/b/c")
@@ -68,6 +69,7 @@ private func made(_ t: Trial, _ name: String) -> String {
 }
 
 private func inner(_ t: Trial) {
+    t.requireCgroupPaths()
     let name = t.tag + "inner"
     let path = made(t, name)
     t.require(File.write("+pids", to: path + "/cgroup.subtree_control"), "cannot enable a controller in \(path)")
@@ -76,6 +78,7 @@ private func inner(_ t: Trial) {
 }
 
 private func occupied(_ t: Trial) {
+    t.requireCgroupPaths()
     let name = t.tag + "occupied"
     let path = made(t, name)
     let other = t.running("other") { $0["linux", "cgroupsPath"] = .text("/" + name) }
@@ -91,6 +94,7 @@ private func occupied(_ t: Trial) {
 }
 
 private func failedLimit(_ t: Trial) {
+    t.requireCgroupPaths()
     _ = t.tree(with: "cpu")
     t.refused(saying: ["cpu"]) { config in
         config["linux", "cgroupsPath"] = .text("/\(t.tag)a/b")

@@ -73,7 +73,7 @@ private func slowReading(_ t: Trial) {
     let disk = disk(t)
     let device: JSON = ["major": JSON(disk.major), "minor": JSON(disk.minor)]
     // Another part of the disk each time: what was read once is not read again.
-    func reading(_ resources: JSON, _ name: String, at place: Int) -> Int64 {
+    func reading(_ resources: JSON, _ name: String, at place: Int) -> Int {
         let script = "/bin/busybox dd if=/disk of=/dev/null bs=64k count=32 skip=\(place) 2>/dev/null && echo read"
         let box = t.container(name, program: ["/bin/busybox", "sh", "-c", script]) { config in
             config.limit(resources)
@@ -92,14 +92,15 @@ private func slowReading(_ t: Trial) {
         let begin = cl_monotonic_ns()
         t.requireSuccess(box.run())
         t.equal(File.text(box.output), "read\n", "what the reader says")
-        return (cl_monotonic_ns() - begin) / 1_000_000
+        return Int((cl_monotonic_ns() - begin) / 1_000_000)
     }
     var throttle = device
-    throttle["rate"] = 524_288
+    // How long it takes without decides how slow it must be to be told from that, on whatever machine.
+    let fast = reading([:], "fast", at: 512)
+    let wanted = 3000 + 3 * fast
+    throttle["rate"] = JSON((2 << 20) * 1000 / wanted)
     let slow = reading(["blockIO": ["throttleReadBpsDevice": .array([throttle])]], "slow", at: 256)
-    // 2 MiB at 512 KiB a second.
-    t.expect(slow >= 2500, "reading with a throttle: expected 2500 ms or more, found \(slow)")
-    t.expect(reading([:], "fast", at: 512) < slow, "reading without a throttle is as slow")
+    t.expect(slow * 3 >= wanted * 2, "reading with a throttle: expected about \(wanted) ms, found \(slow)")
 }
 
 private func absent(_ t: Trial) {

@@ -91,7 +91,7 @@ private func copied(_ t: Trial) {
     }
     File.makeDirectory(box.rootfs + "/data")
     File.write(String(repeating: "x", count: 24 * mebibyte), to: box.rootfs + "/data/large")
-    let outcome = t.refused(box, saying: ["memory"])
+    let outcome = t.refused(box, saying: ["/linux/resources/memory/limit"])
     t.expect(!outcome.stderr.contains("timed out"), "a death is no time-out")
 }
 

@@ -7,7 +7,7 @@ extension Group {
         Group(
             "cgroups",
             cgroupMemoryCases + cgroupCPUCases + cgroupPidsCases + cgroupIOCases + cgroupHugetlbCases + cgroupRdmaCases
-                + cgroupUnifiedCases + cgroupControllerCases)
+                + cgroupUnifiedCases + cgroupControllerCases + cgroupDiscoveryCases)
     }
 }
 

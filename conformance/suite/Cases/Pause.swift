@@ -95,18 +95,20 @@ private func everyProcess(_ t: Trial) {
 }
 
 private func whileForking(_ t: Trial) {
-    let box = t.container(program: ["/bin/sh", "-c", "while :; do /bin/true & /bin/true; done"])
+    let box = t.container(program: ["/bin/sh", "-c", "while :; do /bin/true & /bin/true; echo; done"])
     t.requireSuccess(box.create())
     t.requireSuccess(box.start())
+    func lines() -> Int { File.text(box.output)?.utf8.count ?? 0 }
     for _ in 1...5 {
-        cl_sleep_ms(20)
+        let done = lines()
+        t.eventually("it goes on") { lines() > done + 1 }
         pause(t, box)
-        let before = Proc.descendants(of: box.pid)
+        let before = (Proc.descendants(of: box.pid), lines())
         cl_sleep_ms(30)
-        t.equal(Proc.descendants(of: box.pid), before, "processes while it is paused")
+        t.equal(Proc.descendants(of: box.pid), before.0, "processes while it is paused")
+        t.equal(lines(), before.1, "lines while it is paused")
         resume(t, box)
     }
-    t.eventually("it goes on") { !Proc.descendants(of: box.pid).isEmpty }
 }
 
 private func ofCreated(_ t: Trial) {

@@ -11,6 +11,10 @@ extension Group {
                     timeout: 240),
                 Case("the unit's properties say the limits", "systemd.resource-control(5)", properties),
                 Case("limits survive daemon-reload", "systemctl(1), daemon-reload", reload),
+                Case("an update survives daemon-reload", "systemctl(1), daemon-reload", updated),
+                Case("a refused update leaves the unit as it was", "runtime.md, Errors", refusedUpdate),
+                Case("an update without systemd changes nothing", "runtime.md, Errors", deafUpdate),
+                Case("daemon-reload while one is made", "systemctl(1), daemon-reload", reloadMeanwhile, timeout: 120),
                 Case("limits survive a change of another one", "systemctl(1), set-property", changed),
                 Case("a limit below what the set-up needs", "config-linux.md, Memory", small),
                 Case(
@@ -109,6 +113,86 @@ private func reload(_ t: Trial) {
     t.requireSuccess(t.systemctl("daemon-reload"))
     t.equal(values(box), before, "limits after daemon-reload")
     t.equal(box.status, "running", "status")
+}
+
+private func update(_ t: Trial, _ box: Container, _ document: String) -> Outcome {
+    var command = t.command(["update", "--resources", "-", box.id])
+    command.input = .text(document)
+    return t.run(command)
+}
+
+private func updated(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope("c1", [], withMore)
+    let document = """
+        {"pids":{"limit":50},"memory":{"limit":100663296},"cpu":{"shares":1024,"quota":33333,"burst":5000},
+        "blockIO":{"weight":500}}
+        """
+    t.requireSuccess(update(t, box, document))
+    let after = values(box)
+    for line in ["pids.max = 50", "memory.max = 100663296", "cpu.weight = 100", "cpu.max.burst = 5000"] {
+        t.contains(after, line, "limits after the update")
+    }
+    t.contains(after, "cpu.max = 33333 100000", "limits after the update")
+    t.requireSuccess(t.systemctl("daemon-reload"))
+    t.requireSuccess(t.systemctl("set-property", "--runtime", box.scope, "TasksMax=51"))
+    t.equal(text(box.scopeDirectory + "/memory.max"), "100663296", "memory.max after daemon-reload")
+    t.equal(text(box.scopeDirectory + "/cpu.weight"), "100", "cpu.weight after daemon-reload")
+    t.equal(t.property("MemoryMax", of: box.scope), "100663296", "MemoryMax")
+    t.equal(t.property("MemoryLow", of: box.scope), "33554432", "MemoryLow, which was not named")
+}
+
+private func unitLimits(_ t: Trial, _ box: Container) -> String {
+    ["TasksMax", "MemoryMax", "MemoryHigh", "CPUWeight", "CPUQuotaPerSecUSec"].map {
+        $0 + "=" + t.property($0, of: box.scope)
+    }.joined(separator: " ")
+}
+
+private func refusedUpdate(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope("c1", [], withMore)
+    let before = values(box)
+    let unit = unitLimits(t, box)
+    for document in [
+        // The kernel takes no such depth.
+        "{\"pids\":{\"limit\":33},\"unified\":{\"cgroup.max.depth\":\"x\"}}",
+        "{\"pids\":{\"limit\":33},\"cpu\":{\"idle\":1},\"unified\":{\"memory.high\":\"much\"}}",
+    ] {
+        t.expectFailure(update(t, box, document))
+        t.equal(values(box), before, "limits after \(document)")
+        t.equal(unitLimits(t, box), unit, "the unit after \(document)")
+    }
+}
+
+private func deafUpdate(_ t: Trial) {
+    t.needsSystemd()
+    let box = t.inScope("c1", [], withMore)
+    let before = values(box)
+    t.ownMounts()
+    // What systemd listens at is out of sight.
+    let places = ["/run/dbus", "/run/systemd"]
+    for place in places { t.mountTmpfs(place) }
+    t.expectFailure(update(t, box, "{\"pids\":{\"limit\":33},\"cpu\":{\"idle\":1,\"burst\":0}}"))
+    for place in places { _ = cl_umount2(place, 0) }
+    t.equal(values(box), before, "limits after the update")
+}
+
+private func reloadMeanwhile(_ t: Trial) {
+    t.needsSystemd()
+    for number in 1...5 {
+        let box = t.container("c\(number)", withMore)
+        var command = box.createCommand()
+        command.arguments.insert("--systemd-cgroup", at: 0)
+        let creating = command.spawn()
+        t.requireSuccess(t.systemctl("daemon-reload"))
+        t.requireSuccess(t.note(creating.wait()))
+        box.claim()
+        t.equal(box.status, "created", "status")
+        t.equal(text(box.scopeDirectory + "/pids.max"), "42", "pids.max")
+        t.requireSuccess(box.delete(["--force"]))
+        File.remove(box.bundle)
+    }
+    t.expectNoUnit("delete")
 }
 
 private func changed(_ t: Trial) {
