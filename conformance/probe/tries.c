@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,14 @@ static void mount_command(int argc, char **argv) {
                                   strtoul(argument(argc, argv, 3, "0"), NULL, 0), argument(argc, argv, 4, NULL)));
 }
 
+/// setattr TARGET CLEAR: takes MOUNT_ATTR_* off a mount.
+static void setattr(int argc, char **argv) {
+    const char *clear = argument(argc, argv, 1, "0");
+    struct { uint64_t set, clear, propagation, user_namespace; } attributes = {0, strtoull(clear, NULL, 0), 0, 0};
+    report("setattr", clear,
+           syscall(SYS_mount_setattr, AT_FDCWD, argument(argc, argv, 0, ""), 0, &attributes, sizeof attributes));
+}
+
 static void umount_command(int argc, char **argv) {
     const char *target = argument(argc, argv, 0, "");
     report("umount", target, umount2(target, MNT_DETACH));
@@ -190,6 +199,7 @@ const struct command try_commands[] = {
     {"write", write_command}, {"create", create},         {"open", open_command},       {"mkdir", mkdir_command},
     {"unlink", unlink_command}, {"chdir", chdir_command}, {"chroot", chroot_command},   {"chown", chown_command},
     {"chmod", chmod_command}, {"mknod", mknod_command},   {"mount", mount_command},     {"umount", umount_command},
+    {"setattr", setattr},
     {"unshare", unshare_command}, {"sethostname", sethostname_command}, {"touch", touch}, {"execute", execute},
     {"call", call},           {NULL, NULL},
 };

@@ -50,11 +50,12 @@ extension Creation {
         }
     }
 
-    private func openRootfs() throws(RuntimeError) -> Descriptor {
+    private mutating func openRootfs() throws(RuntimeError) -> Descriptor {
         let path = prepared.plan.rootfs.path
-        return try attempt("mount the root file system \(path)", at: "/root/path") { () throws(Errno) in
+        let tree = try attempt("mount the root file system \(path)", at: "/root/path") { () throws(Errno) in
             try Mount.clone(path, recursive: true)
         }
+        return try locked(tree, "mount the root file system \(path)", at: "/root/path")
     }
 
     private mutating func openSource(_ index: Int) throws(RuntimeError) -> Descriptor {
@@ -75,7 +76,32 @@ extension Creation {
                     what + ": map ids", error, at: plan.pointer + "/options", hint: Self.hint(error))
             }
         }
-        return tree
+        guard prepared.plan.entersUserNamespace else { return tree }
+        try attempt(what + ": set the options", at: plan.pointer + "/options") { () throws(Errno) in
+            try plan.restrict(tree.raw)
+        }
+        return try locked(tree, what, at: plan.pointer)
+    }
+
+    /// The tree as the container may have it: what the host's mounts forbid stays forbidden there.
+    private mutating func locked(
+        _ tree: consuming Descriptor, _ what: String, at pointer: String
+    ) throws(RuntimeError) -> Descriptor {
+        let namespace = try containerUserNamespace(at: pointer)
+        return try attempt(what + ": lock the options of its mounts", at: pointer) { () throws(Errno) in
+            try Mount.locked(tree.raw, in: namespace.raw)
+        }
+    }
+
+    /// The user namespace that init is in.
+    private mutating func containerUserNamespace(at pointer: String) throws(RuntimeError) -> SharedDescriptor {
+        if let userNamespace { return userNamespace }
+        guard let pid = childPID else { throw silentDeath() }
+        let opened = try attempt("open the container's user namespace", at: pointer) { () throws(Errno) in
+            SharedDescriptor(try proc.openUserNamespace(of: pid))
+        }
+        userNamespace = opened
+        return opened
     }
 
     private static func hint(_ error: Errno) -> String? {
@@ -89,12 +115,7 @@ extension Creation {
     /// A user namespace with the mapping of the mount: the container's, or one made for it.
     private mutating func userNamespace(of idMap: IDMapPlan, _ plan: MountPlan) throws(RuntimeError) -> SharedDescriptor
     {
-        guard let mapping = idMap.mapping else {
-            guard let pid = childPID else { throw silentDeath() }
-            return try attempt("open the container's user namespace", at: plan.pointer + "/options") {
-                () throws(Errno) in SharedDescriptor(try proc.openUserNamespace(of: pid))
-            }
-        }
+        guard let mapping = idMap.mapping else { return try containerUserNamespace(at: plan.pointer + "/options") }
         for (known, namespace) in mappedNamespaces where known == mapping { return namespace }
         let writer = try IDMapWriter(mapping, at: plan.pointer)
         let holder = try attempt("make a user namespace for the mount on \(plan.destination)", at: plan.pointer) {
@@ -107,5 +128,17 @@ extension Creation {
         }
         mappedNamespaces.append((mapping, namespace))
         return namespace
+    }
+}
+
+extension MountPlan {
+    /// Sets those of the options that forbid something, and the one of access times, which cannot be changed when it is
+    /// locked; what options take off is left for init to try.
+    fileprivate func restrict(_ tree: Int32) throws(Errno) {
+        for (attributes, recursive) in [(Mount.Attributes(flags), false), (self.recursive, true)] {
+            var attributes = attributes
+            attributes.clear &= Mount.Attributes.atimeMask
+            if !attributes.isEmpty { try Mount.change(tree, attributes, recursive: recursive) }
+        }
     }
 }

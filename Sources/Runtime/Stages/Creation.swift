@@ -32,6 +32,8 @@ struct Creation: ~Copyable {
     var netDevices: NetDevices?
     /// The entries of /mounts as init makes them.
     var mounts: [MountPlan] = []
+    /// The container's, once it was needed.
+    var userNamespace: SharedDescriptor?
     /// User namespaces that were made for id-mapped mounts.
     var mappedNamespaces: [(IDMapping, SharedDescriptor)] = []
     /// The terminal's master, when apus stays with it.

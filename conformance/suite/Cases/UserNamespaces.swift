@@ -3,7 +3,7 @@ import Glibc
 
 extension Group {
     static var ofUserNamespaces: Group {
-        Group("user namespaces", ids + joins + setupInUserNamespace + refusals + guards)
+        Group("user namespaces", ids + joins + setupInUserNamespace + refusals + guards + locksInUserNamespace)
     }
 
     private static var ids: [Case] {
@@ -36,7 +36,6 @@ extension Group {
 
     private static var guards: [Case] {
         [
-            Case("options of the host's mounts stay", "mount_namespaces(7), locked flags", lockedFlags),
             Case("2014-8989: groups of the caller are gone", "setgroups(2) before anything", groupsAreGone),
             Case("files of host root stay closed", "ids that are not mapped are nobody's", hostFiles),
             Case("init cannot be looked at", "PR_SET_DUMPABLE", initIsHidden),
@@ -224,25 +223,6 @@ private func unmappedUser(_ t: Trial) {
 }
 
 // MARK: Guards
-
-private func lockedFlags(_ t: Trial) {
-    t.ownMounts()
-    let source = t.directory + "/locked"
-    t.mountTmpfs(source, MountFlag.noSuid | MountFlag.noDev | MountFlag.readOnly)
-    let bind = "\(0x20 | 0x1000)"  // MS_REMOUNT, MS_BIND and no other flag.
-    let box = t.running(["mount", "none", "/mnt", "none", bind, "+", "mounts"]) { config in
-        config.userNamespace()
-        config.capabilities(["CAP_SYS_ADMIN"])
-        config.mount("/mnt", "none", source, ["rbind", "noexec"])
-    }
-    t.equal(box.facts["mount", "/mnt", "errno"], "EPERM", "taking the options off")
-    let options = t.mount(at: "/mnt", in: box.facts).options
-    for option in ["ro", "nosuid", "nodev", "noexec"] { t.expect(options.contains(option), "\(option) is still there") }
-    t.refused(saying: ["/mounts/7/options"]) { config in
-        config.userNamespace()
-        config.mount("/mnt", "none", source, ["rbind", "dev"])
-    }
-}
 
 private func groupsAreGone(_ t: Trial) {
     let box = t.container(program: ["/probe", "ids", "+", "pause"]) { $0.userNamespace() }
