@@ -36,6 +36,23 @@ package enum Socket {
         try connect(path, type: Int32(SOCK_STREAM.rawValue), milliseconds: milliseconds)
     }
 
+    /// A connection to the datagram socket at `path`, or with `@` in front to the one of that abstract name; what is sent
+    /// on it waits no longer than so long. connect(2) SOCK_DGRAM, unix(7)
+    package static func connectDatagram(_ path: String, milliseconds: Int32) throws(Errno) -> Descriptor {
+        try connect(path, type: Int32(SOCK_DGRAM.rawValue), milliseconds: milliseconds)
+    }
+
+    /// A datagram socket bound at `path`, which everybody may send to who can reach it, and from which nothing is waited
+    /// for. bind(2) SOCK_DGRAM
+    package static func bindDatagram(_ path: String) throws(Errno) -> Descriptor {
+        let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let socket = Descriptor(owning: try check(cl_socket(AF_UNIX, type)))
+        let umask = Session.setUmask(0)
+        defer { Session.setUmask(umask) }
+        try check(cl_unix_address(socket.raw, path, 1))
+        return socket
+    }
+
     private static func connect(_ path: String, type: Int32, milliseconds: Int32 = 0) throws(Errno) -> Descriptor {
         let socket = Descriptor(owning: try check(cl_socket(AF_UNIX, type)))
         if milliseconds > 0 { try check(cl_set_send_timeout(socket.raw, milliseconds)) }

@@ -3,17 +3,18 @@ internal import CLinux
 extension Process {
     /// Starts another program in a process group of its own, with default signals and only three descriptors.
     ///
-    /// `input` becomes its standard input, `output` its standard output and error. posix_spawn(3)
+    /// `input` becomes its standard input, `output` its standard output, and its standard error unless there is `errors`.
+    /// posix_spawn(3)
     package static func spawn(
         _ path: String, arguments: borrowing CStringArray, environment: borrowing CStringArray, input: Int32,
-        output: Int32, directory: String?
+        output: Int32, errors: Int32? = nil, directory: String?
     ) throws(Errno) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
+        posix_spawn_file_actions_adddup2(&actions, errors ?? output, 2)
         posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
         var attributes = posix_spawnattr_t()
@@ -59,6 +60,16 @@ extension File {
         try write(bytes, to: file.raw)
         guard lseek(file.raw, 0, SEEK_SET) == 0 else { throw .ioError }
         return file
+    }
+
+    /// Appends all that a file in memory holds to an open file.
+    package static func appendAll(of memory: Int32, to file: Int32) throws(Errno) {
+        guard lseek(memory, 0, SEEK_SET) == 0 else { throw .ioError }
+        while true {
+            let bytes = try read(memory, atMost: 16384)
+            if bytes.isEmpty { return }
+            try write(bytes, to: file)
+        }
     }
 
     /// A copy of an open file in memory that nobody can change any more. memfd_create(2) F_ADD_SEALS

@@ -43,11 +43,21 @@ package struct ClockOffset: Equatable, Sendable {
     /// go over in the next 146 years.
     package static func enterNew(_ offsets: [ClockOffset], _ proc: borrowing HostProc) throws(Errno) {
         try Namespace.time.unshare()
+        if !offsets.isEmpty { try set(offsets, of: "self", proc) }
+        try enterMade(proc)
+    }
+
+    /// Sets the clocks of the time namespace that the children of a process will be in: a process id, or `self`.
+    package static func set(_ offsets: [ClockOffset], of process: String, _ proc: borrowing HostProc) throws(Errno) {
         var lines = ""
         for offset in offsets {
             lines += "\(offset.clock.name) \(offset.seconds) \(offset.nanoseconds)\n"
         }
-        if !lines.isEmpty { try proc.write(lines, to: "self/timens_offsets") }
+        try proc.write(lines, to: process + "/timens_offsets")
+    }
+
+    /// Moves the calling process into the time namespace that was made for its children.
+    package static func enterMade(_ proc: borrowing HostProc) throws(Errno) {
         let namespace = try proc.openOwnTimeNamespaceForChildren()
         try Namespace.time.enter(namespace.raw)
     }

@@ -22,6 +22,12 @@ extension Spec {
             self.poststart = poststart
             self.poststop = poststop
         }
+
+        /// Whether there are none of any kind.
+        package var isEmpty: Bool {
+            prestart.isEmpty && createRuntime.isEmpty && createContainer.isEmpty && startContainer.isEmpty
+                && poststart.isEmpty && poststop.isEmpty
+        }
     }
 
     /// One hook.

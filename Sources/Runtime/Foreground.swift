@@ -62,19 +62,20 @@ struct Foreground: ~Copyable {
     ///
     /// Nothing here blocks but the wait for all at once: a program that does not read, or a reader of apus's output that
     /// does not, keeps no signal from being passed on.
-    func wait(_ pid: Int32, process: Int32) throws(RuntimeError) -> Process.Ending {
+    func wait(_ pid: Int32, process: Int32, readiness: Readiness? = nil) throws(RuntimeError) -> Process.Ending {
         var input = Relay(from: terminal == nil ? -1 : 0, to: terminal?.raw ?? -1)
         var output = Relay(from: terminal?.raw ?? -1, to: 1)
         while true {
             let ready = try attempt("wait for the container") { () throws(Errno) in
                 try Poll.wait(
-                    reading: [signals.descriptor.raw, input.reading, output.reading],
+                    reading: [signals.descriptor.raw, input.reading, output.reading, readiness?.raw ?? -1],
                     writing: [input.writing, output.writing], milliseconds: -1)
             }
             if ready[1] { input.read() }
             if ready[2] { output.read() }
-            if ready[3] { input.write() }
-            if ready[4] { output.write() }
+            if ready[3] { readiness?.passOn() }
+            if ready[4] { input.write() }
+            if ready[5] { output.write() }
             guard ready[0], let ending = try takeSignal(pid, process: process) else { continue }
             output.finish()
             return ending

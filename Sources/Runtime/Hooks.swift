@@ -26,15 +26,20 @@ struct HookRunner: ~Copyable {
     let environment: [String]
     /// Working directory; nil leaves the caller's.
     let directory: String?
+    /// Where what they say goes; nil keeps the end of it for the error of a hook that fails.
+    let output: HookOutput?
     /// What ends the wait for a hook, and the hook, before its time.
     let held: HeldSignals?
 
-    init(state: State, environment: [String], directory: String?, held: HeldSignals? = nil) {
+    init(
+        state: State, environment: [String], directory: String?, output: HookOutput?, held: HeldSignals? = nil
+    ) {
         var writer = JSONWriter()
         state.write(to: &writer)
         self.state = writer.bytes
         self.environment = environment
         self.directory = directory
+        self.output = output
         self.held = held
     }
 
@@ -69,20 +74,24 @@ struct HookRunner: ~Copyable {
         let input = try attempt(what(), at: pointer) { () throws(Errno) in
             try File.inMemory("state", state)
         }
-        let output = try attempt(what(), at: pointer) { () throws(Errno) in try Descriptor.pipe() }
-        let outputEnd = output.second.raw
+        let pipe = try attempt(what(), at: pointer) { () throws(Errno) in try Descriptor.pipe() }
+        let (files, end) = (output, pipe.second.raw)
+        let streams = try attempt(what(), at: pointer) { () throws(Errno) in
+            try HookStreams(files, inContainer: kind == .startContainer, pipe: end)
+        }
         let pid = try attempt("run the " + what(), at: pointer) { () throws(Errno) in
             let arguments = CStringArray(hook.args.isEmpty ? [hook.path] : hook.args)
             let environment = CStringArray(hook.env ?? environment)
             return try Process.spawn(
-                hook.path, arguments: arguments, environment: environment, input: input.raw, output: outputEnd,
-                directory: directory)
+                hook.path, arguments: arguments, environment: environment, input: input.raw, output: streams.output,
+                errors: streams.errors, directory: directory)
         }
-        let reading = output.takeFirst()
+        let reading = pipe.takeFirst()
         var said: [UInt8] = []
         let ending = try attempt("wait for the " + what(), at: pointer) { () throws(Errno) in
             try watch(pid, timeout: hook.timeout, output: reading.raw, said: &said)
         }
+        try attempt("keep what the \(what()) said", at: pointer) { () throws(Errno) in try streams.finish() }
         let words = Self.tail(said)
         switch ending {
         case .exited(0): return

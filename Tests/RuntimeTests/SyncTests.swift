@@ -6,7 +6,7 @@ import Testing
 struct SyncTests {
     private static let plain: [SyncMessage] = [
         .mapped, .placed, .tree, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing, .executingFiltered,
-        .listener, .delivered, .linksDue, .linksMoved,
+        .listener, .delivered, .linksDue, .linksMoved, .clocksDue, .clocksSet,
     ]
 
     @Test(arguments: plain) func messagesSurviveTheWire(message: SyncMessage) {
@@ -36,7 +36,7 @@ struct SyncTests {
 
     @Test(
         arguments: [
-            [], [0], [18], [255], [9, 9], [16], [16, 0, 0, 0], [17, 0], [15, 1], [1, 1], [8], [8, 200, 65],
+            [], [0], [20], [255], [9, 9], [16], [16, 0, 0, 0], [17, 0], [15, 1], [1, 1], [8], [8, 200, 65],
         ] as [[UInt8]])
     func otherBytesAreNoMessage(bytes: [UInt8]) {
         #expect(SyncMessage(bytes) == nil)
@@ -54,6 +54,8 @@ struct SyncTests {
             [.placed, .hooksDue, .goOn, .terminal, .ready, .commit],
             [.placed, .terminal, .ready, .commit],
             [.linksDue, .linksMoved, .ready, .commit],
+            [.clocksDue, .clocksSet, .mapped, .treeDue(1), .tree, .ready, .commit],
+            [.clocksDue, .clocksSet, .ready, .commit],
             [.placed, .linksDue, .linksMoved, .hooksDue, .goOn, .ready, .commit],
             [.ready, .commit, .start, .executingFiltered, .listener, .delivered],
             [.ready, .commit, .start, .listener, .delivered, .executingFiltered],
@@ -84,6 +86,7 @@ struct SyncTests {
             [.ready, .commit, .executing],
             [.ready, .commit, .start, .start],
             [.terminal, .terminal],
+            [.clocksSet], [.clocksDue, .ready], [.mapped, .clocksDue],
             [.linksMoved], [.linksDue, .linksDue], [.linksDue, .ready], [.hooksDue, .linksDue],
             [.listener], [.ready, .commit, .listener], [.ready, .commit, .start, .delivered],
             [.ready, .commit, .start, .listener, .executing],

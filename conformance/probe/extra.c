@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -98,7 +100,22 @@ static void xattr(int argc, char **argv) {
     line_end();
 }
 
+/// notify TEXT: says something to the socket of NOTIFY_SOCKET.
+static void notify(int argc, char **argv) {
+    const char *path = getenv("NOTIFY_SOCKET"), *text = argc > 0 ? argv[0] : "";
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    strncpy(address.sun_path, path ? path : "", sizeof address.sun_path - 1);
+    long sent = sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address);
+    line_begin("notify");
+    out_open('{');
+    put_errno(sent < 0 ? errno : 0);
+    out_close('}');
+    line_end();
+    if (fd >= 0) close(fd);
+}
+
 const struct command extra_commands[] = {
     {"call32", call32}, {"setkey", setkey_command}, {"findkey", findkey}, {"inject", inject},
-    {"readline", readline_command}, {"xattr", xattr}, {NULL, NULL},
+    {"readline", readline_command}, {"xattr", xattr}, {"notify", notify}, {NULL, NULL},
 };

@@ -156,7 +156,8 @@ extension Creation {
         let hooks = prepared.plan.hooks
         guard !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty else { return }
         let runner = HookRunner(
-            state: state(.creating), environment: Process.environment, directory: prepared.bundle, held: held)
+            state: state(.creating), environment: Process.environment, directory: prepared.bundle,
+            output: hookOutput, held: held)
         try runner.run(hooks.prestart, .prestart)
         try runner.run(hooks.createRuntime, .createRuntime)
     }
@@ -180,7 +181,8 @@ extension Creation {
         let hooks = record.hooks.poststart
         if !hooks.isEmpty {
             try HookRunner(
-                state: state(.running), environment: Process.environment, directory: record.bundle, held: held
+                state: state(.running), environment: Process.environment, directory: record.bundle,
+                output: hookOutput, held: held
             ).run(hooks, .poststart)
         }
         directory.unlock()

@@ -43,6 +43,8 @@ package struct Plan: Sendable {
     package var seccomp: Spec.Linux.Seccomp?
     package var hooks: Spec.Hooks
     package var annotations: [Spec.Entry<String>]
+    /// What is done for them.
+    package var annotated: AnnotationPlan
     /// What the specification wants said without failing. Printed only when the verb succeeds.
     package var warnings: [String]
 }
@@ -172,6 +174,8 @@ package struct ProcessPlan: Equatable, Sendable {
     package var uid: UInt32
     package var gid: UInt32
     package var additionalGids: [UInt32]
+    /// Whether the caller's groups stay instead.
+    package var keepsGroups = false
     /// Nil leaves the caller's umask.
     package var umask: UInt32?
     package var terminal: Bool

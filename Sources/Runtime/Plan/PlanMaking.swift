@@ -32,6 +32,8 @@ extension Plan {
         let memoryPolicy = spec.linux?.memoryPolicy.flatMap { MemoryPolicy($0, &findings) }
         var process = spec.process.map { ProcessPlan($0, personality, &findings) }
         process?.memoryPolicy = memoryPolicy
+        let annotated = AnnotationPlan(spec.annotations, bundle: bundle, &findings)
+        process?.keepGroups(annotated, &findings)
         let timeOffsets = ClockOffset.list(spec.linux?.timeOffsets ?? [], namespaces, &findings)
         var plan = Plan(
             bundle: bundle, ociVersion: spec.ociVersion, rootfs: rootfs, namespaces: namespaces,
@@ -43,7 +45,8 @@ extension Plan {
             limits: limits,
             deviceRules: deviceRules, process: process,
             seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
-            hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, warnings: [])
+            hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, annotated: annotated,
+            warnings: [])
         if let mapping, namespaces.new.contains(.user), !mapping.users.ranges.isEmpty, !mapping.groups.ranges.isEmpty {
             plan.apply(mapping, &findings)
         }

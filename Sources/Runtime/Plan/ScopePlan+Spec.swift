@@ -42,6 +42,16 @@ struct ScopePlan: Equatable {
         guard problems.isEmpty else { throw RuntimeError(problems) }
     }
 
+    /// Says which annotations have no effect on a container that systemd is not asked to keep.
+    static func warn(ofUnused annotations: [Spec.Entry<String>], _ warnings: Warnings) {
+        for entry in annotations {
+            guard entry.key == subgroupAnnotation || entry.key.utf8.starts(with: UnitProperty.annotation.utf8) else {
+                continue
+            }
+            warnings.add("/annotations/" + entry.key + ": has no effect without --systemd-cgroup")
+        }
+    }
+
     /// Whether a cgroup can have the name; one with a dot could be meant for a file.
     private static func isName(_ name: String) -> Bool {
         name.utf8.count <= 255

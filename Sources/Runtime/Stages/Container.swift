@@ -81,8 +81,10 @@ struct Container: ~Copyable {
         guard let record, !record.hooks.poststop.isEmpty else { return }
         var state = state(.stopped)
         state.pid = nil
-        HookRunner(state: state, environment: Process.environment, directory: Self.existing(record.bundle))
-            .runAll(record.hooks.poststop, .poststop, warnings)
+        HookRunner(
+            state: state, environment: Process.environment, directory: Self.existing(record.bundle),
+            output: record.hookOutput(warnings)
+        ).runAll(record.hooks.poststop, .poststop, warnings)
     }
 
     /// Whether the machine has not been started anew since the container was made.

@@ -17,7 +17,7 @@ extension Creation {
                 case .none: throw RuntimeError(.failed, "the container's init sent no terminal")
                 }
             case .ready: return
-            default: throw RuntimeError(.failed, "the container's init spoke out of turn")
+            default: throw Self.outOfTurn
             }
         }
     }
@@ -45,7 +45,10 @@ extension Creation {
         }
     }
 
-    private mutating func receive(_ passed: inout Descriptor?) throws(RuntimeError) -> SyncMessage {
+    static var outOfTurn: RuntimeError { RuntimeError(.failed, "the container's init spoke out of turn") }
+
+    /// What init says next, and a descriptor that comes with it; an error of init's is thrown.
+    mutating func receive(_ passed: inout Descriptor?) throws(RuntimeError) -> SyncMessage {
         try awaitWord()
         switch try child?.channel.receive(descriptor: &passed) {
         case .failed(let error): throw error
@@ -96,7 +99,8 @@ extension Creation {
             // A hook may ask for the container's state.
             try writeProcess()
             let runner = HookRunner(
-                state: state(.creating), environment: Process.environment, directory: prepared.bundle, held: held)
+                state: state(.creating), environment: Process.environment, directory: prepared.bundle,
+                output: hookOutput, held: held)
             try runner.run(hooks.prestart, .prestart)
             try runner.run(hooks.createRuntime, .createRuntime)
         }
@@ -150,14 +154,24 @@ extension Creation {
             }
             let runner = HookRunner(
                 state: state(.running), environment: Process.environment, directory: record.bundle,
+                output: hookOutput,
                 held: detached ? held : nil)
             try runner.run(record.hooks.poststart, .poststart)
+            if detached, let pid = childPID { awaitReadiness(pid) }
         } catch {
             hooksRan = true
             let error = explained(error)
             undo()
             held.end()
             throw error
+        }
+    }
+
+    private func awaitReadiness(_ pid: Int32) {
+        guard let readiness = prepared.readiness else { return }
+        switch child {
+        case .some(let child): readiness.await(pid, process: child.descriptor.raw, held: held)
+        case .none: return
         }
     }
 
@@ -204,7 +218,9 @@ extension Creation {
         guard hooksRan else { return }
         var state = state(.stopped)
         state.pid = nil
-        HookRunner(state: state, environment: Process.environment, directory: record.bundle)
-            .runAll(record.hooks.poststop, .poststop, warnings)
+        HookRunner(
+            state: state, environment: Process.environment, directory: record.bundle, output: hookOutput
+        )
+        .runAll(record.hooks.poststop, .poststop, warnings)
     }
 }

@@ -5,6 +5,7 @@ extension Creation {
     /// Writes the id maps of the new user namespace, and what else takes rights outside of it, while init waits.
     mutating func mapIDs() throws(RuntimeError) {
         guard prepared.plan.entersUserNamespace, let pid = childPID else { return }
+        if prepared.plan.setsClocksFromOutside { try setClocks(pid) }
         if let score = prepared.plan.process?.oomScoreAdj {
             do throws(Errno) {
                 try proc.write("\(score)", to: "\(pid)/oom_score_adj")
@@ -23,6 +24,16 @@ extension Creation {
         guard let writer = prepared.idMapWriter, let mapping = prepared.plan.mapping else { return }
         try writer.write(mapping, for: pid, proc, at: "/linux")
         try tell(.mapped)
+    }
+
+    private mutating func setClocks(_ pid: Int32) throws(RuntimeError) {
+        var passed: Descriptor?
+        guard try receive(&passed) == .clocksDue else { throw Self.outOfTurn }
+        let offsets = prepared.plan.timeOffsets
+        try attempt("set the clocks of the time namespace", at: "/linux/timeOffsets") { () throws(Errno) in
+            try ClockOffset.set(offsets, of: "\(pid)", proc)
+        }
+        try tell(.clocksSet)
     }
 
     /// Sets the limits of init, whose own rights do not suffice to raise them.
@@ -76,7 +87,15 @@ extension Creation {
                     what + ": map ids", error, at: plan.pointer + "/options", hint: Self.hint(error))
             }
         }
-        guard prepared.plan.entersUserNamespace else { return tree }
+        guard prepared.plan.entersUserNamespace else {
+            // As what init copies: nothing that is mounted inside spreads to the host, unless all of the root does.
+            if prepared.plan.rootfs.propagation?.kind != .shared {
+                try attempt(what, at: plan.pointer) { () throws(Errno) in
+                    try Mount.change(tree.raw, Mount.Propagation(.slave, recursive: true))
+                }
+            }
+            return tree
+        }
         try attempt(what + ": set the options", at: plan.pointer + "/options") { () throws(Errno) in
             try plan.restrict(tree.raw)
         }

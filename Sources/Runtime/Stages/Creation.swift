@@ -19,6 +19,8 @@ struct Creation: ~Copyable {
     let held: HeldSignals
     var record: StateRecord
     var child: Child?
+    /// Files that hooks append to; nil when none are named, or there are no hooks.
+    let hookOutput: HookOutput?
     /// Whether hooks have run, after which a failure counts as the end of a life: poststop hooks follow.
     var hooksRan = false
     /// The way to systemd until it has made the scope.
@@ -53,6 +55,7 @@ struct Creation: ~Copyable {
         let streams = StreamKey.ofStandardStreams(proc)
         let notes = try SharedNotes()
         let held = try attempt("hold signals back") { () throws(Errno) in try HeldSignals() }
+        let hookOutput = try prepared.plan.hooks.isEmpty ? nil : HookOutput(prepared.plan.annotated)
         let directory = try StateStore(making: context.root).claim(prepared.options.id)
         self.prepared = prepared
         self.purpose = purpose
@@ -60,6 +63,7 @@ struct Creation: ~Copyable {
         self.notes = notes
         self.held = held
         self.directory = directory
+        self.hookOutput = hookOutput
         warnings = context.warnings
         record = StateRecord(
             id: prepared.options.id, bundle: prepared.bundle, rootfs: prepared.plan.rootfs.path,
@@ -94,6 +98,7 @@ struct Creation: ~Copyable {
     mutating func make() throws(RuntimeError) {
         do throws(RuntimeError) {
             let cgroup = try makeCgroup()
+            try prepareReadiness()
             try giveBirth(cgroup)
             try mapIDs()
             try enterResctrl()
@@ -110,12 +115,21 @@ struct Creation: ~Copyable {
         }
     }
 
-    /// The plan with the container's cgroup in it.
+    /// Makes what the program will say through that it is ready.
+    private func prepareReadiness() throws(RuntimeError) {
+        guard let readiness = prepared.readiness else { return }
+        try directory.makeReadinessDirectory()
+        // Nothing is said before `start`, which makes its own.
+        if case .run = purpose { try readiness.listen(in: directory) }
+    }
+
+    /// The plan with the container's cgroup in it, and with the way to say that the program is ready.
     ///
     /// Without a cgroup namespace a mount of cgroup2 would show the host's whole tree, and its options would be the
     /// host's: the container's own part is bound instead.
     private func settledPlan() throws(RuntimeError) -> Plan {
         var plan = prepared.plan
+        if prepared.readiness != nil { Readiness.add(to: &plan, from: directory) }
         let joinsOwn = try prepared.joined.isOwn(.cgroup)
         if plan.namespaces.isPrivate(.cgroup), !joinsOwn { return plan }
         for (index, mount) in plan.mounts.enumerated() {
@@ -181,7 +195,7 @@ struct Creation: ~Copyable {
                     id: record.id, plan: plan, filter: prepared.filter, joined: prepared.joined,
                     notes: notes, newKeyring: !prepared.options.noNewKeyring,
                     preserveFDs: prepared.options.preserveFDs, activation: prepared.options.activation,
-                    consoleSocket: console, gate: gate,
+                    consoleSocket: console, gate: gate, hookOutput: hookOutput,
                     placement: placement,
                     isDumpableUntilMapped: isOrdinary && plan.namespaces.new.contains(.user), lock: config.raw),
                 channel: channel

@@ -4,6 +4,7 @@ extension Init {
     /// Waits until apus has written the maps of the new user namespace, and becomes root of the namespace.
     mutating func enterIDs() throws(RuntimeError) {
         guard plan.entersUserNamespace else { return }
+        if plan.setsClocksFromOutside { try makeClocks() }
         if plan.namespaces.new.contains(.user) {
             notes.step = .mapping
             guard try channel.receive() == .mapped else { throw Self.abandoned }
@@ -12,6 +13,7 @@ extension Init {
         let user = plan.mapping?.users.contains(root) == false ? plan.process?.uid ?? root : root
         let group = plan.mapping?.groups.contains(root) == false ? plan.process?.gid ?? root : root
         try attempt("leave the groups of apus's caller") { () throws(Errno) in
+            if plan.process?.keepsGroups == true { return }
             do throws(Errno) {
                 try Session.setGroups([])
             } catch {
@@ -27,6 +29,16 @@ extension Init {
         }
         // The kernel has taken both back with the change of user.
         try tie()
+    }
+
+    /// Makes the time namespace; apus sets its clocks. Since nobody may look into this process its own files in /proc are
+    /// those of host root.
+    private mutating func makeClocks() throws(RuntimeError) {
+        try attempt("make a new time namespace", at: "/linux/timeOffsets") { () throws(Errno) in
+            try Namespace.time.unshare()
+        }
+        try channel.send(.clocksDue)
+        guard try channel.receive() == .clocksSet else { throw Self.abandoned }
     }
 
     /// Has init end with apus, and nobody read its memory or its descriptors, whoever shares its pid namespace.
@@ -82,4 +94,9 @@ extension Init {
         }
         return tree
     }
+}
+
+extension Plan {
+    /// Whether apus sets the clocks of the new time namespace, which belongs to the container's user namespace.
+    var setsClocksFromOutside: Bool { entersUserNamespace && namespaces.new.contains(.time) && !timeOffsets.isEmpty }
 }

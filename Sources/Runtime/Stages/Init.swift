@@ -22,6 +22,8 @@ struct Init: ~Copyable {
         var consoleSocket: Descriptor?
         /// Nil for `run`, which starts the program through the channel.
         let gate: Descriptor?
+        /// Files that hooks append to; nil when there are none.
+        let hookOutput: HookOutput?
         /// Whether the process is put into its cgroup only after its birth, and what is new then.
         let placement: Placement
         /// Whether others may look at the process until its id maps are written.
@@ -90,7 +92,7 @@ struct Init: ~Copyable {
 
     /// Closes what apus or its caller had open and init does not need: a waiting container holds nobody's pipes.
     private func closeStrangers() throws(RuntimeError) {
-        var kept = given.joined.descriptors + [channel.raw, given.lock]
+        var kept = given.joined.descriptors + [channel.raw, given.lock] + (given.hookOutput?.descriptors ?? [])
         switch given.consoleSocket {
         case .some(let socket): kept.append(socket.raw)
         case .none: break
@@ -155,6 +157,7 @@ struct Init: ~Copyable {
         if plan.namespaces.new.contains(.time) {
             let pointer = plan.timeOffsets.isEmpty ? "/linux/namespaces" : "/linux/timeOffsets"
             try attempt("make a new time namespace", at: pointer) { () throws(Errno) in
+                if plan.setsClocksFromOutside { return try ClockOffset.enterMade(proc) }
                 try ClockOffset.enterNew(plan.timeOffsets, proc)
             }
         }
@@ -195,8 +198,9 @@ struct Init: ~Copyable {
         defer { Session.setUmask(0) }
         // The mapped root may not reach the bundle by its path; it is the working directory already.
         let directory = plan.entersUserNamespace ? nil : plan.bundle
-        try HookRunner(state: state(.creating), environment: Process.environment, directory: directory)
-            .run(hooks.createContainer, .createContainer)
+        try HookRunner(
+            state: state(.creating), environment: Process.environment, directory: directory, output: given.hookOutput
+        ).run(hooks.createContainer, .createContainer)
     }
 
     private func state(_ status: State.Status) -> State {
@@ -277,8 +281,9 @@ struct Init: ~Copyable {
             // What runs there comes from the image: it is under the filter like the program itself.
             try setup.finish(&channel)
             notes.step = .startHooks
-            try HookRunner(state: state(.created), environment: process.env, directory: nil)
-                .run(hooks, .startContainer)
+            try HookRunner(
+                state: state(.created), environment: process.env, directory: nil, output: given.hookOutput
+            ).run(hooks, .startContainer)
         }
         try setup.execute(
             program, preserveFDs: given.preserveFDs, keeping: [given.lock], isFiltered: !hooks.isEmpty, &channel)

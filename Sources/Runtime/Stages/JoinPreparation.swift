@@ -103,6 +103,7 @@ struct JoinPreparation {
         var findings = Findings()
         let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
         var plan = ProcessPlan(process, personality, &findings)
+        plan.keepGroups(AnnotationPlan(spec.annotations, bundle: "/"), &findings)
         plan.memoryPolicy = spec.linux?.memoryPolicy.flatMap { MemoryPolicy($0, &findings) }
         guard findings.problems.isEmpty else {
             throw RuntimeError(.configuration, (file ?? "exec") + ": " + Problem.line(findings.problems))

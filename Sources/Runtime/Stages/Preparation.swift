@@ -21,6 +21,8 @@ struct Preparation {
     let pidFile: String?
     let consoleSocket: String?
     let pidfdSocket: PidfdSocket?
+    /// Whom to tell when the program is ready; nil when nobody asks.
+    let readiness: Readiness?
 
     /// Reads the bundle, and makes it the working directory. `detached` when no terminal of apus's caller is used.
     init(_ options: CreateOptions, detached: Bool, _ context: Context) throws(RuntimeError) {
@@ -29,9 +31,6 @@ struct Preparation {
         // What the caller names is meant from where the caller is.
         pidFile = try options.pidFile.map(Self.absolute)
         consoleSocket = try options.consoleSocket.map(Self.absolute)
-        pidfdSocket = try options.pidfdSocket.map { (path) throws(RuntimeError) in
-            try PidfdSocket(path)
-        }
         bundle = try Self.enterBundle(options.bundle)
         config = try Self.readConfig(bundle)
         let spec: Spec
@@ -57,12 +56,17 @@ struct Preparation {
             try Self.withholdCapabilities(&process, context.warnings)
             plan.process = process
         }
+        pidfdSocket = try (options.pidfdSocket ?? plan.annotated.pidfdSocket).map { (path) throws(RuntimeError) in
+            try PidfdSocket(path)
+        }
         try plan.process?.labels.check()
         try MountLabel.check(plan.mountLabel)
         try SeccompAgent(plan.seccomp)?.check()
+        readiness = try Readiness.ofCaller(for: plan, context.warnings)
         filter = try Self.compileFilter(plan.seccomp, context)
         self.plan = plan
         for warning in plan.warnings { context.warnings.add(warning) }
+        if scope == nil { ScopePlan.warn(ofUnused: plan.annotations, context.warnings) }
         for warning in filter?.warnings ?? [] { context.warnings.add(warning) }
     }
 

@@ -118,6 +118,7 @@ struct ProcessSetup {
             try Capability.keepCapabilities(true)
         }
         try attempt("set the additional groups", at: "/process/user/additionalGids") { () throws(Errno) in
+            if plan.keepsGroups { return }
             do throws(Errno) {
                 try Session.setGroups(plan.additionalGids)
             } catch {

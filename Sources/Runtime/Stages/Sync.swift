@@ -4,6 +4,8 @@ import SeccompFilter
 /// What apus and the container's init say to each other.
 ///
 ///     apus (create, run)                      init
+///       |        <-------- clocksDue          only with a user namespace and clocks to set: the time namespace is there
+///       |        clocksSet ------->
 ///       |        mapped ---------->           only with a new user namespace: its id maps are written
 ///       |        placed ---------->           only with systemd: the cgroup is there and the process in it
 ///       |        <-------- linksDue           only with network interfaces to move: the namespace is there
@@ -26,6 +28,8 @@ import SeccompFilter
 ///
 /// Instead of any of its messages init may send `failed`, and then ends.
 enum SyncMessage: Equatable {
+    case clocksDue
+    case clocksSet
     case mapped
     case placed
     case linksDue
@@ -72,6 +76,8 @@ extension SyncMessage {
         case .mapped: 15
         case .treeDue: 16
         case .tree: 17
+        case .clocksDue: 18
+        case .clocksSet: 19
         }
     }
 
@@ -106,7 +112,7 @@ extension SyncMessage {
         for message in [
             SyncMessage.mapped, .placed, .tree, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing,
             .executingFiltered,
-            .listener, .delivered, .linksDue, .linksMoved,
+            .listener, .delivered, .linksDue, .linksMoved, .clocksDue, .clocksSet,
         ]
         where message.code == code {
             self = message
@@ -120,9 +126,8 @@ extension SyncMessage {
 struct SyncOrder: Equatable {
     /// How far the conversation is: each stage names the message that led to it.
     enum Stage: UInt8 {
-        case born, mapped, placed, linksDue, linksMoved, treeDue, hooksDue, goOn, terminal, ready, commit, start,
-            executing,
-            failed
+        case born, clocksDue, mapped, placed, linksDue, linksMoved, treeDue, hooksDue, goOn, terminal, ready, commit,
+            start, executing, failed
     }
     private(set) var stage: Stage
     /// How far the handing over of a filter's listener is, which comes once, on either side of `executing`.
@@ -142,6 +147,9 @@ struct SyncOrder: Equatable {
         let next: Stage
         var legal: Bool
         switch message {
+        case .clocksDue: (next, legal) = (.clocksDue, stage == .born)
+        // What may follow is what may come first.
+        case .clocksSet: (next, legal) = (.born, stage == .clocksDue)
         case .mapped: (next, legal) = (.mapped, stage == .born)
         case .placed: (next, legal) = (.placed, stage == .born || stage == .mapped)
         case .linksDue: (next, legal) = (.linksDue, stage == .born || stage == .mapped || stage == .placed)

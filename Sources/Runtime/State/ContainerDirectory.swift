@@ -5,6 +5,8 @@ struct ContainerDirectory: ~Copyable {
     static let recordName = "state.json"
     static let configName = "config.json"
     static let gateName = "start"
+    static let readinessName = "notify"
+    static let readinessSocketName = "notify.sock"
 
     let id: String
     /// Absolute host path, for messages.
@@ -115,20 +117,65 @@ struct ContainerDirectory: ~Copyable {
     /// Path of the gate's socket that fits into a socket address however long the root is.
     var gatePath: String { "/proc/self/fd/\(descriptor.raw)/\(Self.gateName)" }
 
+    /// Makes the directory that the container's program finds its notification socket in.
+    func makeReadinessDirectory() throws(RuntimeError) {
+        try attempt("make \(path)/\(Self.readinessName)") { () throws(Errno) in
+            let umask = Session.setUmask(0o022)
+            defer { Session.setUmask(umask) }
+            try File.makeDirectory(Self.readinessName, at: descriptor.raw, mode: 0o755)
+        }
+    }
+
+    /// Whether the container was made with such a directory.
+    func hasReadiness() throws(RuntimeError) -> Bool {
+        try attempt("look for \(path)/\(Self.readinessName)") { () throws(Errno) in
+            do throws(Errno) {
+                return try File.status(of: Self.readinessName, at: descriptor.raw).kind == .directory
+            } catch {
+                guard error == .noSuchFile else { throw error }
+                return false
+            }
+        }
+    }
+
+    /// The socket in it, made anew.
+    func makeReadinessSocket() throws(RuntimeError) -> Descriptor {
+        let name = Self.readinessName + "/" + Self.readinessSocketName
+        return try attempt("make the socket \(path)/\(name)") { () throws(Errno) in
+            do throws(Errno) {
+                try File.remove(name, at: descriptor.raw)
+            } catch {
+                guard error == .noSuchFile else { throw error }
+            }
+            return try Socket.bindDatagram("/proc/self/fd/\(descriptor.raw)/" + name)
+        }
+    }
+
     /// Removes the directory with all that is in it; the id is free then.
     func remove() throws(RuntimeError) {
         try attempt("remove \(path)") { () throws(Errno) in
-            let listing = try File.open(".", [.readOnly, .directory], at: descriptor.raw)
-            for name in try File.names(in: listing.raw) {
-                do throws(Errno) {
-                    try File.remove(name, at: descriptor.raw)
-                } catch {
-                    guard error == .noSuchFile else { throw error }
-                }
-            }
+            try Self.empty(descriptor.raw)
             do throws(Errno) {
                 try File.remove(id, at: store.raw, directory: true)
             } catch {
+                guard error == .noSuchFile else { throw error }
+            }
+        }
+    }
+
+    /// Removes what is in a directory: files, and one directory that has only files.
+    private static func empty(_ directory: Int32) throws(Errno) {
+        let listing = try File.open(".", [.readOnly, .directory], at: directory)
+        for name in try File.names(in: listing.raw) {
+            do throws(Errno) {
+                try File.remove(name, at: directory)
+            } catch {
+                if error == .isDirectory, name == readinessName {
+                    let inner = try File.open(name, [.readOnly, .directory, .noFollow], at: directory)
+                    try empty(inner.raw)
+                    try File.remove(name, at: directory, directory: true)
+                    continue
+                }
                 guard error == .noSuchFile else { throw error }
             }
         }

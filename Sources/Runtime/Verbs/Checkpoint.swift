@@ -66,6 +66,12 @@ private struct Checkpoint: ~Copyable {
         guard let record = container.record, let pid = record.process?.pid else {
             throw RuntimeError(.wrongState, "container not running")
         }
+        if try container.directory.hasReadiness() {
+            throw RuntimeError(
+                .wrongState,
+                "the container was made with NOTIFY_SOCKET set: the socket of its program cannot be written to an image"
+            )
+        }
         let program = try Criu.find(for: "checkpoint")
         let plan = try Self.plan(container, record)
         let namespaces = try ExternalNamespaces(plan.namespaces, verb: "checkpoint")

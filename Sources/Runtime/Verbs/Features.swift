@@ -17,7 +17,8 @@ extension Verb {
         features.linux.idmap = true
         fill(&features.linux.seccomp)
         features.potentiallyUnsafeConfigAnnotations = [
-            UnitProperty.annotation, ScopePlan.subgroupAnnotation, Criu.annotation,
+            UnitProperty.annotation, ScopePlan.subgroupAnnotation, Criu.annotation, AnnotationPlan.groups,
+            AnnotationPlan.output, AnnotationPlan.errors, AnnotationPlan.pidfd,
         ]
         features.linux.apparmor = true
         features.linux.selinux = true

@@ -14,6 +14,9 @@ extension Verb {
         if !options.detach, !options.noSubreaper {
             try attempt("become the parent of orphans") { () throws(Errno) in try Session.adoptOrphans() }
         }
+        if prepared.readiness != nil {
+            context.warnings.add("NOTIFY_SOCKET has no effect: of a restored program nobody knows whether it is ready")
+        }
         let restoration = try Restoration(program: program, image: image, options: options, prepared)
         try makeRoom(options.create.id, context)
         var creation = try Creation(prepared, .run, context)

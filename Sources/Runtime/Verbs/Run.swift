@@ -43,6 +43,6 @@ extension Creation {
         }
         try start(detached: false)
         guard let child = child.take() else { throw silentDeath() }
-        return try foreground.wait(child.pid, process: child.descriptor.raw)
+        return try foreground.wait(child.pid, process: child.descriptor.raw, readiness: prepared.readiness)
     }
 }

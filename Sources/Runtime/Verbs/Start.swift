@@ -17,6 +17,10 @@ extension Verb {
         case .stopped: throw stopped(id)
         }
         guard let process = try container.openProcess() else { throw stopped(id) }
+        let readiness = try Readiness.ofCaller(starting: container.directory, context.warnings)
+        let output = try container.record.flatMap { (record) throws(RuntimeError) in
+            try record.hooks.poststart.isEmpty ? nil : record.hookOutput()
+        }
         let place = container.record?.cgroup
         // One that others used before has counted for them too.
         let before = place.map { $0.levels > 0 ? LimitHits() : LimitHits(of: Cgroup(path: $0.path)) }
@@ -26,13 +30,18 @@ extension Verb {
             } catch {
                 throw error.explained(by: place?.limitHit(since: before ?? LimitHits()))
             }
-            guard let record = container.record, !record.hooks.poststart.isEmpty else { return }
-            try HookRunner(
-                state: container.state(.running), environment: Process.environment, directory: record.bundle
-            ).run(record.hooks.poststart, .poststart)
+            if let record = container.record, !record.hooks.poststart.isEmpty {
+                try HookRunner(
+                    state: container.state(.running), environment: Process.environment, directory: record.bundle,
+                    output: output
+                ).run(record.hooks.poststart, .poststart)
+            }
         } catch {
             if error.kind == .hookFailed { destroyIfStillThere(container, context) }
             throw error
+        }
+        if let readiness, let pid = container.record?.process?.pid {
+            readiness.await(pid, process: process.raw, held: nil)
         }
     }
 

@@ -5,7 +5,7 @@ extension Group {
             .ofNamespaces, .ofUserNamespaces, .ofIDMappedMounts, .ofRootless, .ofHostname, .ofRootfs, .ofMounts,
             .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
             .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofSeccompAgent, .ofTime, .ofMemoryPolicy, .ofNetDevices,
-            .ofEngineSockets,
+            .ofEngineSockets, .ofReadiness, .ofAnnotations,
             .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,
             .ofCgroups, .ofLimits, .ofResources, .ofAttacks, .systemdScopes, .systemdLife, .systemdLimits,
         ]

@@ -13,6 +13,7 @@ extension Group {
                 Case("idmap is of one mount, ridmap of all", "config.md, Linux mount options: ridmap", recursive),
                 Case("beside other options", "config.md, Linux mount options", besideOthers),
                 Case("a joined user namespace's mapping", "config.md, Linux mount options: idmap", joined),
+                Case("mounts made inside do not reach the host", "mount_namespaces(7), slave", noWayBack),
                 Case("a file system that cannot is refused", "mount_setattr(2): EINVAL", cannot),
                 Case("wrong requests are refused", "config.md, Linux mount options: error MUST", refused),
             ])
@@ -143,6 +144,21 @@ private func joined(_ t: Trial) {
         config.append(mapped(path, ["bind", "idmap"]), at: "mounts")
     }
     isOwned(t, box.facts, "/mnt/file", 7, 8)
+}
+
+private func noWayBack(_ t: Trial) {
+    t.ownMounts()
+    let path = t.directory + "/shared"
+    t.mountTmpfs(path)
+    File.makeDirectory(path + "/below")
+    t.setPropagation(path, MountFlag.shared)
+    let box = shown(t, "c1", ["mount", "inside", "/mnt/below", "tmpfs", "0"]) { config in
+        config.capabilities(["CAP_SYS_ADMIN"])
+        config.append(mapped(path, ["rbind", "ridmap"], 500), at: "mounts")
+    }
+    t.equal(box.facts["mount", "/mnt/below", "errno"], .null, "mounting inside")
+    t.expect(Proc.mounts(box.pid).contains { $0.source == "inside" }, "the mount is there inside")
+    t.expect(!Proc.mounts(t.ownPid).contains { $0.source == "inside" }, "nothing of it is on the host")
 }
 
 private func cannot(_ t: Trial) {

@@ -29,17 +29,18 @@ extension Group {
     }
 }
 
-/// The ordinary user.
-private let user: UInt32 = 1000
+/// The ordinary user: the suite's own, or one that root stands in for.
+private let user: UInt32 = geteuid() == 0 ? 1000 : geteuid()
+private let isRoot = geteuid() == 0
 
 extension Trial {
     /// Makes the bundle and the state root those of the ordinary user.
     fileprivate func give(_ box: Container) {
         for path in [root, directory + "/said", directory + "/run"] {
             File.makeDirectory(path, mode: 0o700)
-            File.setOwner(path, user, user)
+            if isRoot { File.setOwner(path, user, user) }
         }
-        giveDirectories(box.bundle)
+        if isRoot { giveDirectories(box.bundle) }
         // The runtime under test may lie where the user cannot reach it.
         if !File.exists(directory + "/runtime") {
             File.copy(runtimePath, to: directory + "/runtime")
@@ -58,7 +59,7 @@ extension Trial {
     fileprivate func asUser(_ command: Command) -> Command {
         var command = command
         command.program = directory + "/runtime"
-        command.user = user
+        if isRoot { command.user = user }
         command.environment.append("XDG_RUNTIME_DIR=" + directory + "/run")
         return command
     }
@@ -108,7 +109,13 @@ extension Trial {
 extension JSON {
     /// A configuration for the ordinary user: nothing but the own id is mapped.
     fileprivate mutating func ofUser() {
+        ofUser(user, isRoot ? user : getegid())
+    }
+
+    /// Likewise, for any user.
+    mutating func ofUser(_ user: UInt32, _ group: UInt32) {
         userNamespace(Int(user), size: 1)
+        self["linux", "gidMappings"] = [["containerID": 0, "hostID": JSON(Int(group)), "size": 1]]
         self["linux", "resources"] = nil
     }
 }
@@ -131,7 +138,7 @@ private func specRuns(_ t: Trial) {
 
 private func lifecycle(_ t: Trial) {
     let box = t.runningOfUser(["ids"])
-    t.equal(Proc.status(box.pid, "Uid"), "1000\t1000\t1000\t1000", "ids outside")
+    t.equal(Proc.status(box.pid, "Uid"), "\(user)\t\(user)\t\(user)\t\(user)", "ids outside")
     t.equal(box.facts["ids", "uid"], 0, "user inside")
     let state = t.userRuns("state", box.id)
     t.equal(state.json?["status"], "running", "status")
@@ -176,10 +183,11 @@ private func setgroupsDenied(_ t: Trial) {
     let box = t.runningOfUser(["call", setgroups, "0", "0"]) {
         $0.capabilities(["CAP_SETGID"])
     } calling: {
-        $0.groups = [4242]
+        if isRoot { $0.groups = [4242] }
     }
     t.equal(File.text("/proc/\(box.pid)/setgroups"), "deny\n", "setgroups")
-    t.equal(Proc.status(box.pid, "Groups"), "4242", "a group that may be denied something stays")
+    let groups = isRoot ? "4242" : Proc.status(t.ownPid, "Groups")
+    t.equal(Proc.status(box.pid, "Groups"), groups, "groups that may be denied something stay")
     #if arch(x86_64)
         t.equal(box.facts["call", .key(setgroups), "errno"], "EPERM", "leaving all groups")
     #endif
@@ -237,6 +245,7 @@ private func withoutProgram(_ t: Trial) {
 
 private func delegated(_ t: Trial) {
     guard let tree = t.cgroup2 else { t.skip("no cgroup2 is mounted") }
+    if !isRoot { return ownTree(t, tree) }
     let own = tree + "/" + t.tag + "user"
     for path in [own, own + "/session"] {
         t.require(File.makeDirectory(path), "cannot make the cgroup \(path)")
@@ -259,10 +268,25 @@ private func delegated(_ t: Trial) {
     for path in [own + "/session", own] { _ = cl_unlinkat(AT_FDCWD, path, AT_REMOVEDIR) }
 }
 
+/// In the part of the tree that the user has, if there is one.
+private func ownTree(_ t: Trial, _ tree: String) {
+    let own = Proc.cgroup(t.ownPid) ?? "/"
+    guard own != "/", cl_faccessat(AT_FDCWD, tree + own, W_OK, 0) == 0 else { t.skip("no cgroup is the user's") }
+    let box = t.runningOfUser(["ids"]) { $0["linux", "resources"] = ["pids": ["limit": 20]] }
+    let place = t.require(Proc.cgroup(box.pid), "the container's cgroup")
+    t.differs(place, own, "the container's cgroup and the caller's")
+    t.equal(File.text(tree + place + "/pids.max"), "20\n", "pids.max")
+    t.requireSuccess(t.userRuns("pause", box.id))
+    t.equal(t.userRuns("state", box.id).json?["status"], "paused", "status")
+    t.requireSuccess(t.userRuns("resume", box.id))
+    t.requireSuccess(t.userRuns("delete", "--force", box.id))
+    t.expect(!File.exists(tree + place), "the cgroup is gone")
+}
+
 private func ownBinary(_ t: Trial) {
     let box = t.container { $0.ofUser() }
     t.give(box)
-    File.setOwner(t.directory + "/runtime", user, user)
+    if isRoot { File.setOwner(t.directory + "/runtime", user, user) }
     let outcome = t.run(t.asUser(box.createCommand()))
     if outcome.succeeded { box.claim() }
     t.requireSuccess(outcome)

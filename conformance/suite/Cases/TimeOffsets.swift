@@ -13,6 +13,8 @@ extension Group {
                 Case("without offsets nothing is off", "config-linux.md: OPTIONAL", none),
                 Case("a joined namespace has its offsets", "config-linux.md, Namespaces: path", joined),
                 Case("a program put into the container has them", "exec joins every namespace", ofExec),
+                Case("in a user namespace", "time_namespaces(7): owned by the user namespace", inUserNamespace),
+                Case("in a joined user namespace", "time_namespaces(7)", inJoinedUserNamespace),
                 Case("offsets without a time namespace are refused", "never accepted and ignored", noNamespace),
                 Case("offsets of a joined namespace are refused", "they are set by who made it", joinedOffsets),
                 Case("a clock of another name is refused", "config.md, Valid values", otherClock),
@@ -115,4 +117,33 @@ private func tooMany(_ t: Trial) {
 
 private func beforeBoot(_ t: Trial) {
     t.refused(saying: ["timeOffsets"]) { withTime(&$0, ["boottime": ["secs": -4_000_000_000]]) }
+}
+
+private func inUserNamespace(_ t: Trial) {
+    for (name, wanted) in [("with", ["monotonic 172800 0", "boottime 604800 5"]), ("without", [])] {
+        let box = t.running(name, ["ids"]) { config in
+            config.userNamespace()
+            let clocks: JSON = ["monotonic": ["secs": 172_800], "boottime": ["secs": 604_800, "nanosecs": 5]]
+            withTime(&config, wanted.isEmpty ? nil : clocks)
+        }
+        t.equal(offsets(box), wanted.isEmpty ? ["monotonic 0 0", "boottime 0 0"] : wanted, "offsets")
+        t.equal(Proc.status(box.pid, "Uid"), "100000\t100000\t100000\t100000", "ids outside")
+        t.differs(Proc.namespace(box.pid, "time"), Proc.namespace(t.ownPid, "time"), "time namespace")
+        t.equal(
+            Proc.namespace(box.pid, "time"), Proc.namespace(box.pid, "time_for_children") ?? "",
+            "namespace of the program and of its children")
+    }
+    t.refused(saying: ["/linux/timeOffsets"]) { config in
+        config.userNamespace()
+        withTime(&config, ["boottime": ["secs": -1_000_000_000]])
+    }
+}
+
+private func inJoinedUserNamespace(_ t: Trial) {
+    let holder = t.running("holder") { $0.userNamespace() }
+    let box = t.running("guest", ["ids"]) { config in
+        config.namespace("user", path: "/proc/\(holder.pid)/ns/user")
+        withTime(&config, ["boottime": ["secs": 604_800]])
+    }
+    t.equal(offsets(box), ["monotonic 0 0", "boottime 604800 0"], "offsets")
 }

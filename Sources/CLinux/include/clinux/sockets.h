@@ -13,7 +13,8 @@
 
 static inline int cl_socketpair(int type, int fds[2]) { return (int)cl_result(socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds)); }
 static inline int cl_socket(int domain, int type) { return (int)cl_result(socket(domain, type | SOCK_CLOEXEC, 0)); }
-/// Connects or binds (bind != 0) a unix socket; -ENAMETOOLONG when the path does not fit.
+/// Connects or binds (bind != 0) a unix socket; -ENAMETOOLONG when the path does not fit. A leading @ stands for the NUL
+/// of an abstract name: paths are absolute.
 static inline int cl_unix_address(int fd, const char *path, int do_bind) {
     struct sockaddr_un address;
     memset(&address, 0, sizeof address);
@@ -21,7 +22,9 @@ static inline int cl_unix_address(int fd, const char *path, int do_bind) {
     size_t length = strlen(path);
     if (length >= sizeof address.sun_path) return -ENAMETOOLONG;
     memcpy(address.sun_path, path, length);
-    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1);
+    int is_abstract = path[0] == '@';
+    if (is_abstract) address.sun_path[0] = 0;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + !is_abstract);
     long r;
     if (do_bind) return (int)cl_result(bind(fd, (struct sockaddr *)&address, size));
     do r = cl_result(connect(fd, (struct sockaddr *)&address, size)); while (r == -EINTR);
