@@ -5,6 +5,8 @@ package enum FreezeFailure: Error, Equatable, Sendable {
     case kernel(Errno)
     /// Some did not stand still in time; `waiting` are those that wait in the kernel where nothing interrupts them.
     case timedOut(waiting: [Int32])
+    /// Somebody else told the cgroup to run, before the last process stood still.
+    case takenBack
 }
 
 extension Cgroup {
@@ -12,15 +14,22 @@ extension Cgroup {
     ///
     /// When that fails, all run again.
     package func freeze(milliseconds: Int32) throws(FreezeFailure) {
+        var isOrdered = true
         do throws(Errno) {
             // Opened first: what cannot be watched must not be frozen.
             let events = try WatchedFile(path + "/cgroup.events")
             try setFreezer("1")
-            if try Self.await(events, frozen: true, milliseconds) { return }
+            let deadline = Clock.monotonic + Int64(milliseconds) * 1_000_000
+            repeat {
+                if try Self.await(events, frozen: true, 50) { return }
+                // The kernel tells nobody that the order was taken back: one must look.
+                isOrdered = try isToldToFreeze()
+            } while isOrdered && Clock.monotonic < deadline
         } catch {
             try? setFreezer("0")
             throw .kernel(error)
         }
+        guard isOrdered else { throw .takenBack }
         // Looked at before they are let go, which wakes them up for a moment.
         let waiting = uninterruptible()
         try? setFreezer("0")

@@ -28,9 +28,13 @@ import Glibc
         for group in Group.all {
             for item in group.cases {
                 let entry = Runner.Entry(group: group.name, item: item)
-                if options.selects(entry.title) { entries.append(entry) }
+                if options.selects(entry.title, of: group.name) { entries.append(entry) }
             }
         }
+        if let unknown = options.groups.first(where: { name in !Group.all.contains { $0.name == name } }) {
+            stop("there is no group “\(unknown)” (--groups lists them)")
+        }
+        if options.listGroups { return Report.say(counted(entries)) }
         if options.list {
             var text = ""
             for entry in entries { text += "\(entry.title)  [\(entry.item.source)]\n" }
@@ -51,12 +55,24 @@ import Glibc
         _ = umask(0o022)
         if options.prove { prove(options, scratch) }
         var report = Report(options: options, total: entries.count, what: "cases")
+        let plain = Proof.plainContainer(options, scratch)
+        if plain.result == .failed { report.warns(plain) }
         let runner = Runner(options: options, entries: entries, scratch: scratch, template: scratch + "/template")
-        let complete = runner.run(&report)
-        if !complete { report.interrupted() }
+        let end = runner.run(&report)
+        report.stops(end)
         let good = report.close()
         if !options.keep { File.remove(scratch) }
-        exit(complete && good ? 0 : 1)
+        exit(end == .complete && good ? 0 : 1)
+    }
+
+    /// A line for each group.
+    private static func counted(_ entries: [Runner.Entry]) -> String {
+        var text = ""
+        for group in Group.all {
+            let count = entries.filter { $0.group == group.name }.count
+            if count > 0 { text += "\(group.name)  [\(count)]\n" }
+        }
+        return text
     }
 
     /// Judges the cases themselves; the exit status is 0 when all of them can fail.

@@ -21,6 +21,9 @@ extension Verb {
         do throws(FreezeFailure) {
             try cgroup.freeze(milliseconds: deadline)
         } catch {
+            if error == .takenBack, try container.status() == .stopped {
+                throw cannot("pause", id, "container not running")
+            }
             throw failure(error, id, cgroup)
         }
     }
@@ -30,6 +33,7 @@ extension Verb {
         case .kernel(let error):
             return RuntimeError(
                 "pause container \"\(id)\": freeze \(cgroup.path)", error, hint: notDelegated(error))
+        case .takenBack: return cannot("pause", id, "it was resumed before all of its processes stood still")
         case .timedOut(let waiting):
             var message =
                 "pause container \"\(id)\": not all of its processes stood still within \(deadline / 1000) s; it runs on"

@@ -14,6 +14,10 @@ extension Group {
                 Case("limits hold after restore", "runc: checkpoint", limits, timeout: 60),
                 Case("restore stays in the foreground", "runc: restore", foreground, timeout: 60),
                 Case("an image that is none is refused", "runc: restore", noImage, timeout: 60),
+                Case("restore of an id that is taken is refused, without effect", "runc: restore", taken, timeout: 60),
+                Case("restore of one id, two at once: one wins", "runc: restore", restoredTwice, timeout: 60),
+                Case("a checkpoint that fails lets it run on", "runc: checkpoint", failed, timeout: 60),
+                Case("checkpoint beside kill: both end", "runc: checkpoint", besideKill, timeout: 60),
                 Case("only a running container can be checkpointed", "runc: checkpoint", wrongStates),
             ])
     }
@@ -211,4 +215,58 @@ private func wrongStates(_ t: Trial) {
     t.unchanged("checkpoint of an unknown container") {
         t.expectFailure(t.runtime("checkpoint", t.tag + "none"), saying: "does not exist")
     }
+}
+
+/// `restore --detach` of a container's image, without the caller's streams.
+private func restoreCommand(_ t: Trial, _ box: Container, id: String) -> Command {
+    var command = t.command(
+        ["restore", "--detach", "--bundle", box.bundle, "--image-path", t.directory + "/image", id])
+    command.output = .descriptor(cl_openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0))
+    return command
+}
+
+private func taken(_ t: Trial) {
+    let box = t.counter()
+    t.requireSuccess(t.checkpoint(box, ["--leave-running"]))
+    let count = t.count(box.pid)
+    // The counter's file changes all the time, within the container's own file system.
+    t.unchanged("restore of an id that is taken") {
+        t.expectOneRecord(t.logged(restoreCommand(t, box, id: box.id)))
+    }
+    t.equal(box.status, "running", "status")
+    t.eventually("it counts on") { t.count(box.pid) > count }
+}
+
+private func restoredTwice(_ t: Trial) {
+    let box = t.counter()
+    t.requireSuccess(t.checkpoint(box))
+    box.awaitExit()
+    if box.status != nil { t.requireSuccess(box.delete()) }
+    let outcomes = t.together([restoreCommand(t, box, id: box.id), restoreCommand(t, box, id: box.id)])
+    box.claim()
+    t.equal(outcomes.filter { $0.succeeded }.count, 1, "restores that succeeded")
+    for outcome in outcomes { t.expect(outcome.status >= 0, "\(outcome.line): \(outcome.exit)") }
+    t.equal(box.status, "running", "status")
+}
+
+private func failed(_ t: Trial) {
+    let box = t.counter()
+    File.write("", to: t.directory + "/image")
+    t.unchanged("a checkpoint that fails") {
+        t.expectOneRecord(t.logged(t.command(["checkpoint", "--image-path", t.directory + "/image", box.id])))
+    }
+    t.equal(box.status, "running", "status")
+    let count = t.count(box.pid)
+    t.eventually("it counts on") { t.count(box.pid) > count }
+}
+
+private func besideKill(_ t: Trial) {
+    let box = t.counter()
+    let outcomes = t.together([
+        t.command(["checkpoint", "--image-path", t.directory + "/image", box.id]),
+        t.command(["kill", box.id, "KILL"]),
+    ])
+    for outcome in outcomes { t.expect(outcome.status >= 0, "\(outcome.line): \(outcome.exit)") }
+    box.awaitExit()
+    t.expect(box.status == nil || box.status == "stopped", "status: found \(box.status ?? "")")
 }

@@ -9,6 +9,8 @@ extension Group {
                 Case("kill beside delete: both end, nothing is left", "runtime.md, Errors", killAndDelete),
                 Case("state and list beside a whole life always answer", "runtime.md, Query State", readers),
                 Case("exec beside delete --force: all end, nothing is left", "runtime.md, Delete", execAndDelete),
+                Case("pause beside kill: all end, nothing is left", "runtime.md, Errors", pauseAndKill),
+                Case("update, ps and events beside delete --force: all end", "runtime.md, Errors", othersAndDelete),
                 Case("exec beside kill: all end", "runtime.md, Kill", execAndKill),
             ])
     }
@@ -107,5 +109,37 @@ private func execAndKill(_ t: Trial) {
         box.awaitExit()
         t.equal(box.status, "stopped", "status")
         t.requireSuccess(box.delete())
+    }
+}
+
+private func pauseAndKill(_ t: Trial) {
+    for round in 1...5 {
+        let box = t.running("c\(round)")
+        t.expectEnds(
+            t.together([
+                t.command(["pause", box.id]), t.command(["kill", box.id, "KILL"]), t.command(["resume", box.id]),
+            ]))
+        // Whoever came last: what was killed ends, frozen or not.
+        box.awaitExit()
+        t.equal(box.status, "stopped", "status in round \(round)")
+        t.requireSuccess(box.delete())
+    }
+}
+
+private func othersAndDelete(_ t: Trial) {
+    for round in 1...5 {
+        let box = t.running("c\(round)")
+        let outcomes = t.together([
+            t.command(["ps", "--format", "json", box.id]), t.command(["events", "--stats", box.id]),
+            t.command(["update", "--pids-limit", "20", box.id]), t.command(["delete", "--force", box.id]),
+            t.command(["ps", "--format", "json", box.id]),
+        ])
+        t.expectEnds(outcomes)
+        t.equal(outcomes[3].exit, .status(0), "exit of delete --force in round \(round)")
+        for outcome in outcomes where outcome.exit != .status(0) {
+            t.expect(!outcome.stderr.isEmpty, "\(outcome.line): expected an error message on stderr")
+        }
+        t.expect(box.status == nil, "round \(round): a container is left")
+        t.requireSuccess(box.delete(["--force"]))
     }
 }

@@ -25,6 +25,7 @@ extension Group {
                 Case(
                     "with unknown values is refused", "config.md, Valid values: MUST generate an error", unknownValues),
                 Case("with annotations that are no texts is refused", "config.md, Annotations", badAnnotations),
+                Case("with a key that is no text is refused", "config.md, Annotations: keys MUST be strings", oddKey),
                 Case("with an annotation without a name is refused", "config.md, Annotations", namelessAnnotation),
                 Case("with the image's annotations is taken", "config.md, Annotations", imageAnnotations),
                 Case("with unknown annotations is taken", "config.md, Annotations: MUST handle", unknownAnnotations),
@@ -53,6 +54,14 @@ private func empty(_ t: Trial) {
     t.requireWorking()
     refuse(t, text: "", "an empty file")
     refuse(t, text: " \n", "a blank file")
+}
+
+private func oddKey(_ t: Trial) {
+    t.requireWorking()
+    for key in ["1", "null", "true", "name"] {
+        let text = Config.base().compact.dropLast() + #","annotations":{\#(key):"value"}}"#
+        refuse(t, text: String(text), key)
+    }
 }
 
 private func cut(_ t: Trial) {

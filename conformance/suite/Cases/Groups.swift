@@ -7,7 +7,7 @@ extension Group {
             .features,
             .document,
             .pidFile,
-            .containerID, .commandLine, .log, .concurrency,
+            .containerID, .commandLine, .log, .verbErrors, .concurrency,
         ] + applied
     }
 }

@@ -7,7 +7,16 @@ extension Group {
             "idmapped mounts",
             [
                 Case("idmap: the container's mapping", "config.md, Linux mount options: idmap", containers),
-                Case("idmap: a mapping of the mount's own", "config.md, Mounts: uidMappings, gidMappings", own),
+                Case("idmap: a mapping of the mount's own", section + ": idmap") { own($0, "idmap") },
+                Case("ridmap: a mapping of the mount's own", section + ": ridmap") { own($0, "ridmap") },
+                Case("idmap without a mapping is the container's, or refused", section + ": idmap") {
+                    bare($0, "idmap")
+                },
+                Case("ridmap without a mapping is the container's, or refused", section + ": ridmap") {
+                    bare($0, "ridmap")
+                },
+                Case("features says that there are some", "features-linux.md, MountExtensions", announced),
+                Case("users mapped without groups, or groups without users, are refused", "config.md, Mounts", halves),
                 Case("a mapping without the option", "config.md, Mounts: uidMappings MUST be applied", withoutOption),
                 Case("without a user namespace", "config.md, Mounts: uidMappings, gidMappings", withoutNamespace),
                 Case("idmap is of one mount, ridmap of all", "config.md, Linux mount options: ridmap", recursive),
@@ -19,6 +28,8 @@ extension Group {
             ])
     }
 }
+
+private let section = "config.md, Linux mount options"
 
 /// A directory with a file of user 7 and group 8.
 private func source(_ t: Trial) -> String {
@@ -78,13 +89,57 @@ private func containers(_ t: Trial) {
     t.expect(t.mount(at: "/mnt", in: box.facts).options.contains("idmapped"), "the mount is id-mapped")
 }
 
-private func own(_ t: Trial) {
+private func own(_ t: Trial, _ option: String) {
     let path = source(t)
     let box = shown(t, "c1", ["stat", "/mnt/file"]) { config in
         config.userNamespace()
-        config.append(mapped(path, ["rbind", "idmap"], 100_500), at: "mounts")
+        config.append(mapped(path, ["rbind", option], 100_500), at: "mounts")
     }
     isOwned(t, box.facts, "/mnt/file", 507, 508)
+}
+
+/// A runtime need not take the container's mapping; what it may not do is to map nothing.
+private func bare(_ t: Trial, _ option: String) {
+    t.requireWorking()
+    let path = source(t)
+    let box = t.container("c1", program: ["/probe", "stat", "/mnt/file", "+", "pause"]) { config in
+        config.userNamespace()
+        config.append(mapped(path, ["rbind", option]), at: "mounts")
+    }
+    let outcome = box.create()
+    guard outcome.succeeded else { return t.expectFailure(outcome) }
+    t.requireSuccess(box.start())
+    box.awaitFact("ready")
+    isOwned(t, box.facts, "/mnt/file", 7, 8)
+}
+
+/// What `features` says of the mappings of mounts is what becomes of them.
+private func announced(_ t: Trial) {
+    let path = source(t)
+    let document = t.runtime("features")
+    t.requireSuccess(document)
+    let says = document.json?["linux", "mountExtensions", "idmap", "enabled"] == true
+    let box = t.container("c1", program: ["/probe", "stat", "/mnt/file", "+", "pause"]) { config in
+        config.append(mapped(path, ["bind", "idmap"], 500), at: "mounts")
+    }
+    let outcome = box.create()
+    if outcome.stderr.contains("map ids: invalid argument") { needsSupport(t, outcome) }
+    guard outcome.succeeded else { return t.expect(!says, "features names idmap: \(outcome.stderr)") }
+    t.requireSuccess(box.start())
+    box.awaitFact("ready")
+    let isMapped = box.facts["stat", "/mnt/file", "uid"] == 507
+    t.equal(says, isMapped, "linux.mountExtensions.idmap.enabled of features")
+}
+
+private func halves(_ t: Trial) {
+    let path = source(t)
+    for missing in ["uidMappings", "gidMappings"] {
+        t.refused(saying: ["/mounts/7/" + missing]) { config in
+            var mount = mapped(path, ["bind", "idmap"], 500)
+            mount[.key(missing)] = nil
+            config.append(mount, at: "mounts")
+        }
+    }
 }
 
 private func withoutOption(_ t: Trial) {
@@ -169,11 +224,6 @@ private func refused(_ t: Trial) {
     let path = source(t)
     for option in ["idmap", "ridmap"] {
         t.refused(saying: ["/mounts/7/options/1"]) { $0.append(mapped(path, ["bind", option]), at: "mounts") }
-    }
-    t.refused(saying: ["/mounts/7/gidMappings"]) { config in
-        var mount = mapped(path, ["bind", "idmap"], 500)
-        mount["gidMappings"] = nil
-        config.append(mount, at: "mounts")
     }
     t.refused(saying: ["/mounts/7/options/0"]) { config in
         config.userNamespace()

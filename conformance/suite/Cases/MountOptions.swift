@@ -91,6 +91,9 @@ extension Group {
             Case("effect of strictatime", "config.md, Linux mount options", { accessTime($0, "strictatime", true) }),
             Case("the file system's own options reach it", "config.md: passed to mount(2)'s data", ownOptions),
             Case("several own options in one word", "config.md: a comma-separated string", ownOptionsInOneWord),
+            Case("an option that only mount(8) knows is as there, or refused", "config.md: SHOULD follow mount(8)") {
+                mountProgramsOptions($0)
+            },
             Case("an unknown option is passed on, and its refusal names it", "config.md: fs-specific", unknownOption),
             Case("remount changes what is mounted", "config.md, Linux mount options: remount", remount),
             Case("bind and remount change the mount only", "mount(2), MS_REMOUNT | MS_BIND", remountBind),
@@ -193,6 +196,30 @@ private func ownOptionsInOneWord(_ t: Trial) {
     }
     t.equal(facts["stat", "/mnt", "mode"], JSON(0o1751), "mode")
     t.equal(facts["statfs", "/mnt", "blocks"], 32, "blocks")
+}
+
+/// Options that are no flags of the kernel's; each, and the flags that mount(8) derives from it.
+private func mountProgramsOptions(_ t: Trial) {
+    t.requireWorking()
+    let user = ["noexec", "nosuid", "nodev"]
+    let options = [
+        "auto": [], "noauto": [], "nofail": [], "_netdev": [], "nouser": [], "user": user, "users": user,
+        "owner": ["nosuid", "nodev"], "group": ["nosuid", "nodev"],
+    ]
+    for (option, flags) in options.sorted(by: { $0.key < $1.key }) {
+        let box = t.container("c\(t.containers.count + 1)", program: ["/probe", "mounts", "+", "pause"]) { config in
+            config.mount("/mnt", "tmpfs", "tmpfs", [option])
+        }
+        let outcome = box.create()
+        guard outcome.succeeded else {
+            t.expectFailure(outcome)
+            continue
+        }
+        t.requireSuccess(box.start())
+        box.awaitFact("ready")
+        let found = t.mount(at: "/mnt", in: box.facts).options.filter { user.contains($0) }
+        t.equal(found.sorted(), flags.sorted(), "flags of a mount with the option \(option)")
+    }
 }
 
 private func unknownOption(_ t: Trial) {

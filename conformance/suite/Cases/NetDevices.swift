@@ -18,6 +18,7 @@ extension Group {
                 Case("is there for createRuntime hooks", "config.md, createRuntime: after the namespaces", forHooks),
                 Case("into a joined namespace", "config-linux.md, Network Devices: the container's", intoJoined),
                 Case("goes back when the container cannot be made", "runtime.md: Errors", givenBack),
+                Case("is left alone while the container runs", "config-linux.md: MUST NOT actively manage", leftAlone),
                 Case("is not moved back by delete", "config-linux.md: MUST NOT attempt to move it out", notMovedBack),
                 Case("that is not there is refused", "config-linux.md: MUST check if moving is possible", missing),
                 Case("that cannot leave is refused", "config-linux.md: MUST check if moving is possible", loopback),
@@ -182,6 +183,27 @@ private func givenBack(_ t: Trial) {
     let text = File.text(said) ?? ""
     t.contains(text, "inet 10.9.8.7/24", "addresses of the interface on the host")
     t.expect(text.contains(",UP") || text.contains("<UP"), "the interface is up again: \(text)")
+}
+
+private func leftAlone(_ t: Trial) {
+    host(t)
+    let box = t.running { $0["linux", "netDevices"] = ["cable": ["name": "eth0"]] }
+    func inside(_ words: String...) -> String {
+        let said = t.directory + "/said/inside"
+        let command = Command(
+            program: t.template + "/busybox",
+            arguments: ["nsenter", "-t", "\(box.pid)", "-n", t.template + "/busybox", "ip"] + words,
+            output: .file(said), error: .file(said + ".err"))
+        t.requireSuccess(t.note(command.run()))
+        return File.text(said) ?? ""
+    }
+    _ = inside("link", "set", "eth0", "down")
+    _ = inside("addr", "add", "10.6.6.6/24", "dev", "eth0")
+    let before = inside("addr", "show", "dev", "eth0")
+    t.expect(!before.contains(",UP") && !before.contains("<UP"), "the interface is down: \(before)")
+    t.requireSuccess(t.runtime("state", box.id))
+    t.requireSuccess(t.runtime("kill", box.id, "WINCH"))
+    t.equal(inside("addr", "show", "dev", "eth0"), before, "the interface after state and kill")
 }
 
 private func notMovedBack(_ t: Trial) {

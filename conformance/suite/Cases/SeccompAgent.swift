@@ -53,12 +53,14 @@ private func filter(_ socket: ConsoleSocket?, _ names: [String] = ["getppid"], m
 private struct Delivery {
     let listener: Int32
     let descriptors: Int
+    let bytesBefore: Int?
     let state: JSON
     let ended: Bool
 
     init(_ t: Trial, _ socket: ConsoleSocket) {
         let got = t.require(socket.receive(), "the runtime did not come to the agent's socket")
         descriptors = got.descriptors.count
+        bytesBefore = got.bytesBefore
         listener = t.require(got.descriptors.first, "no descriptor came with the state")
         let text = String(decoding: got.bytes, as: UTF8.self)
         state = t.require(JSONReader.value(text), "the container process state: expected JSON, found “\(text)”")
@@ -139,6 +141,7 @@ private func oneState(_ t: Trial) {
     t.requireSuccess(box.start())
     let delivery = Delivery(t, socket)
     t.equal(delivery.descriptors, 1, "descriptors on the connection")
+    t.equal(delivery.bytesBefore, 0, "bytes before the descriptor")
     t.expect(delivery.ended, "the connection must end after the state")
     t.expect(socket.isQuiet(for: 100), "nobody comes to the agent a second time")
     delivery.serve()

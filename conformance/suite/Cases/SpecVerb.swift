@@ -7,6 +7,7 @@ extension Group {
                 Case("writes into --bundle", "runc's spec --bundle", bundle).forEveryone,
                 Case("names everything that is required", "config.md, required properties", required).forEveryone,
                 Case("never overwrites a config.json", "runc's spec", overwrites).forEveryone,
+                Case("four at once: one writes", "nothing is lost", together).forEveryone,
                 Case("fails when the bundle is missing", "runc's spec --bundle", noBundle).forEveryone,
                 Case("writes a bundle that runs", "runc's spec", runs),
                 Case("--rootless maps the caller", "runc's spec --rootless", rootless),
@@ -41,6 +42,17 @@ private func bundle(_ t: Trial) {
     t.requireSuccess(t.runtime("spec", "--bundle", place))
     t.expect(
         JSONReader.value(File.text(place + "/config.json") ?? "") != nil, "config.json: expected JSON in the bundle")
+}
+
+private func together(_ t: Trial) {
+    let place = t.directory + "/place"
+    File.makeDirectory(place)
+    let outcomes = t.together((1...4).map { _ in t.command(["spec", "--bundle", place]) })
+    t.equal(outcomes.filter { $0.succeeded }.count, 1, "calls that wrote")
+    for outcome in outcomes where !outcome.succeeded { t.expectFailure(outcome) }
+    t.equal(File.list(place), ["config.json"], "files in the bundle")
+    t.expect(
+        JSONReader.value(File.text(place + "/config.json") ?? "")?.members != nil, "config.json: expected one document")
 }
 
 private func required(_ t: Trial) {

@@ -13,6 +13,7 @@ extension Group {
             Case("another user and groups", "config.md, User; the ids are the container's", userIsMapped),
             Case("root need not be mapped", "config-linux.md: the document says which ids there are", rootUnmapped),
             Case("all capabilities are there to be had", "user_namespaces(7)", capabilitiesInside),
+            Case("owners of files stay", "config-linux.md: SHOULD NOT modify the ownership", ownersStay),
             Case("exec enters it", "exec: all the container's namespaces", execInside),
         ]
     }
@@ -28,6 +29,7 @@ extension Group {
 
     private static var refusals: [Case] {
         [
+            Case("a map without a part is refused", "config-linux.md, User namespace mappings", partialMaps),
             Case("wrong maps are refused", "config-linux.md, User namespace mappings", wrongMaps),
             Case("ids that are not mapped are refused", "config.md, User", unmappedUser),
             Case("maps that differ from the joined namespace's are refused", "one of them is wrong", otherMaps),
@@ -126,6 +128,28 @@ private func execInside(_ t: Trial) {
     t.equal(facts["ns", "user"]?.string, Proc.namespace(box.pid, "user") ?? "none", "user namespace")
 }
 
+private func ownersStay(_ t: Trial) {
+    let source = t.directory + "/source"
+    File.makeDirectory(source)
+    File.write("text", to: source + "/file")
+    File.setOwner(source + "/file", 7, 8)
+    let box = t.container { config in
+        config.userNamespace()
+        config.mount("/mnt", "none", source, ["bind"])
+    }
+    func owners() -> [String] {
+        [box.rootfs, box.rootfs + "/etc", box.rootfs + "/etc/passwd", box.rootfs + "/tmp", source, source + "/file"].map {
+            path in
+            let facts = File.facts(path)
+            return "\(path) \(facts?.uid ?? 1):\(facts?.gid ?? 1)"
+        }
+    }
+    let before = owners()
+    t.requireSuccess(box.create())
+    t.requireSuccess(box.start())
+    t.equal(owners(), before, "owners on the host")
+}
+
 // MARK: Joining
 
 private func holder(_ t: Trial) -> Container { t.running("holder") { $0.userNamespace() } }
@@ -188,6 +212,17 @@ private func hostNetwork(_ t: Trial) {
 }
 
 // MARK: Refusals
+
+private func partialMaps(_ t: Trial) {
+    for list in ["uidMappings", "gidMappings"] {
+        for key in ["containerID", "hostID", "size"] {
+            t.refused(saying: ["/linux/\(list)/0", key]) { config in
+                config.userNamespace()
+                config["linux", .key(list), 0, .key(key)] = nil
+            }
+        }
+    }
+}
 
 private func wrongMaps(_ t: Trial) {
     t.refused(saying: ["/linux/uidMappings"]) { config in

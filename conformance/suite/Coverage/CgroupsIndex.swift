@@ -32,28 +32,29 @@ extension Coverage {
             - platform
         linux.cgroup-owner.should-2  A runtime SHOULD NOT change the ownership of a container cgroup
             Without a cgroup namespace the cgroup stays root's.
-            - open
+            = cgroup ownership: is root's without a cgroup namespace
         linux.cgroup-owner.should-3  Runtimes SHOULD change the cgroup ownership if and only if
             The cgroup is the mapped user's when it is mounted for writing.
-            - open
+            = cgroup ownership: is the user's when it is mounted for writing
         linux.cgroup-owner.should-4  SHOULD NOT change the cgroup ownership. | does not specify such a
             The cgroup stays root's when it is mounted read-only.
-            - open
+            = cgroup ownership: is root's when it is mounted read-only
+            = cgroup ownership: is root's when it is not mounted
         linux.cgroup-owner.should-5  changes the cgroup ownership SHOULD only change
             Only the files that delegation needs are given away.
-            - open
+            = cgroup ownership: is of the files of the kernel's list only
         linux.cgroup-owner.must-1  Runtimes MUST NOT fail in this scenario
             Files of the list that a cgroup lacks are no error.
-            - open
+            = cgroup ownership: is of the files of the kernel's list only
         linux.cgroup-owner.should-6  in this scenario, and SHOULD change
             Files of the list that are there are given away.
-            - open
+            = cgroup ownership: is of the files of the kernel's list only
         linux.cgroup-owner.must-2  runtime MUST fall back to using
-            Only kernels before 4.15 lack the list.
-            - kernel
+            Without the list three files are given away.
+            = cgroup ownership: is of three files where there is no list
         linux.cgroup-owner.should-7  SHOULD NOT change the ownership of any other
             The other files of the cgroup stay root's.
-            - open
+            = cgroup ownership: is of the files of the kernel's list only
 
         # config-linux.md, Allowed Device list
 

@@ -80,7 +80,7 @@ extension Coverage {
             - authors
         config.mappings.must-1  MUST be specified along with `gidMappings`
             uidMappings alone are refused.
-            - open
+            = idmapped mounts: users mapped without groups, or groups without users, are refused
         config.mappings.should-3  convert GIDs | This SHOULD be implemented using
             By which call a mapping is made cannot be seen.
             - invisible
@@ -89,7 +89,7 @@ extension Coverage {
             - authors
         config.mappings.must-2  MUST be specified along with `uidMappings`
             gidMappings alone are refused.
-            - open
+            = idmapped mounts: users mapped without groups, or groups without users, are refused
 
         # config.md, Process
 

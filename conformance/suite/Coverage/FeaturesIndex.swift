@@ -86,15 +86,15 @@ extension Coverage {
 
         features-linux.memory-policy.must-1  as the [`mode` of `linux.memoryPolicy`
             Every mode that is named is taken.
-            - open
+            = features: the memory policies it names are taken
         features-linux.memory-policy.must-2  MUST recognize the elements in this in the [`flags` property
             Every flag that is named is taken.
-            - open
+            = features: the memory policies it names are taken
 
         # features-linux.md, MountExtensions
 
         features-linux.mount-extensions.must-1  MUST still set this value to `true`
             Who reads the mappings of mounts says so.
-            - open
+            = idmapped mounts: features says that there are some
         """#
 }

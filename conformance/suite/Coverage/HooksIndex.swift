@@ -172,8 +172,8 @@ extension Coverage {
             Annotations may be absent or empty.
             = state: without annotations
         config.annotations.must-2  Keys MUST be strings
-            JSON knows no other keys.
-            - invisible
+            A key that is no text is refused.
+            = config.json: with a key that is no text is refused
         config.annotations.must-3  Keys MUST NOT be an empty string
             An annotation without a name is refused.
             = config.json: with an annotation without a name is refused

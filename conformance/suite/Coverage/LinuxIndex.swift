@@ -61,16 +61,16 @@ extension Coverage {
 
         linux.mappings.required-1  **`containerID`** *(uint32, REQUIRED)*
             A mapping without containerID is refused.
-            - open
+            = user namespaces: a map without a part is refused
         linux.mappings.required-2  **`hostID`** *(uint32, REQUIRED)*
             A mapping without hostID is refused.
-            - open
+            = user namespaces: a map without a part is refused
         linux.mappings.required-3  **`size`** *(uint32, REQUIRED)*
             A mapping without size is refused.
-            - open
+            = user namespaces: a map without a part is refused
         linux.mappings.should-1  SHOULD NOT modify the ownership of referenced
             The root file system's owners stay.
-            - open
+            = user namespaces: owners of files stay
 
         # config-linux.md, Devices
 
@@ -115,27 +115,33 @@ extension Coverage {
 
         linux.net-devices.must-1  network devices that MUST be made
             The devices of the list are in the container.
-            - open
+            = net devices: moved under its own name
+            = net devices: renamed
+            = net devices: several, and a name that one of them had
+            = net devices: into a joined namespace
         linux.net-devices.must-2  MUST check if moving the network interface
             A device that cannot be moved is an error.
-            - open
+            = net devices: that is not there is refused
+            = net devices: that cannot leave is refused
         linux.net-devices.must-3  exists in the container namespace, the runtime MUST
             A name that is taken is an error.
-            - open
+            = net devices: under a name that is taken is refused
+            = net devices: two under one name are refused
         linux.net-devices.must-4  In that case, the runtime MUST allow the move
             A name with %d is numbered by the kernel.
-            - open
+            = net devices: under a name with %d
         linux.net-devices.must-5  MUST preserve existing network interface
             Attributes and addresses are kept.
-            - open
+            = net devices: keeps its addresses
+            = net devices: keeps its hardware address and MTU
         linux.net-devices.must-6  MUST set the network device state to "up"
             A device that was moved is up.
-            - open
+            = net devices: that was down is up
         linux.net-devices.must-7  MUST NOT actively manage the interface's
             The runtime does nothing more to the device.
-            - invisible
+            = net devices: is left alone while the container runs
         linux.net-devices.must-8  **MUST NOT** attempt to move the interface out
             delete does not fetch the device back.
-            - open
+            = net devices: is not moved back by delete
         """#
 }

@@ -202,43 +202,44 @@ extension Coverage {
             = mounts: propagation of a bind mount: unbindable
         config.option.idmap.should-1  `idmap` | SHOULD
             The option idmap is known.
-            - open
+            = idmapped mounts: idmap: a mapping of the mount's own
         config.option.idmap.must-1  `idmap` | the mount MUST have an idmapping applied
             With idmap the mount is mapped.
-            - open
+            = idmapped mounts: idmap: a mapping of the mount's own
+            = idmapped mounts: idmap is of one mount, ridmap of all
         config.option.idmap.should-2  `idmap` | This option SHOULD NOT be passed to
-            The file system never hears of idmap.
-            - open
+            The kernel does not look at the options of a bind mount.
+            - invisible
         config.option.idmap.must-2  `idmap` | the runtime MUST use those values
             The mount's own mapping is used.
-            - open
+            = idmapped mounts: idmap: a mapping of the mount's own
         config.option.idmap.must-3  `idmap` | otherwise an [error MUST be returned]
             Without a mapping of its own or of the container idmap is an error.
-            - open
+            = idmapped mounts: idmap without a mapping is the container's, or refused
         config.option.idmap.must-4  `idmap` | isn't using user namespaces
             Without a mapping and without a user namespace idmap is an error.
-            - open
+            = idmapped mounts: wrong requests are refused
         config.option.idmap.should-3  `idmap` | This SHOULD be implemented using
             By which call a mapping is made cannot be seen.
             - invisible
         config.option.ridmap.should-1  `ridmap` | SHOULD
             The option ridmap is known.
-            - open
+            = idmapped mounts: ridmap: a mapping of the mount's own
         config.option.ridmap.must-1  `ridmap` | the mount MUST have an idmapping applied
             With ridmap the mount and those below it is mapped.
-            - open
+            = idmapped mounts: idmap is of one mount, ridmap of all
         config.option.ridmap.should-2  `ridmap` | This option SHOULD NOT be passed to
-            The file system never hears of ridmap.
-            - open
+            The kernel does not look at the options of a bind mount.
+            - invisible
         config.option.ridmap.must-2  `ridmap` | the runtime MUST use those values
             The mount's own mapping is used.
-            - open
+            = idmapped mounts: ridmap: a mapping of the mount's own
         config.option.ridmap.must-3  `ridmap` | otherwise an [error MUST be returned]
             Without a mapping of its own or of the container ridmap is an error.
-            - open
+            = idmapped mounts: ridmap without a mapping is the container's, or refused
         config.option.ridmap.must-4  `ridmap` | isn't using user namespaces
             Without a mapping and without a user namespace ridmap is an error.
-            - open
+            = idmapped mounts: wrong requests are refused
         config.option.ridmap.should-3  `ridmap` | This SHOULD be implemented using
             By which call a mapping is made cannot be seen.
             - invisible
@@ -247,7 +248,7 @@ extension Coverage {
             - heading
         config.options.should-1  the runtime SHOULD follow the behavior of
             Options of mount(8) that the table lacks mean what they mean there.
-            - open
+            = mounts: an option that only mount(8) knows is as there, or refused
         config.options.should-2  Runtimes SHOULD treat unknown options as
             What is no option of the table goes to the file system.
             = mounts: the file system's own options reach it

@@ -61,7 +61,7 @@ extension Coverage {
 
         linux.memory-policy.required-1  **`mode`** *(string, REQUIRED)*
             A policy without a mode is refused.
-            - open
+            = memory policy: a policy without a mode is refused
 
         # config-linux.md, Seccomp
 
@@ -72,23 +72,25 @@ extension Coverage {
             An errno for an action that has none is refused.
             = seccomp: defaultErrnoRet of an action without one is refused
         linux.seccomp.must-2  This socket MUST use `AF_UNIX`
-            The listener is a stream socket of the file system.
-            - open
+            A listener that is no socket is refused.
+            = seccomp agent: that is no socket is refused
         linux.seccomp.must-3  runtime MUST send exactly one [container process state]
             One state is sent on a connection.
-            - open
+            = seccomp agent: gets one state on a connection that ends
         linux.seccomp.must-4  connection MUST NOT be reused
             Each container makes a connection of its own.
-            - open
+            = seccomp agent: each container has a connection of its own
+            = seccomp agent: of a program that is put into the container
         linux.seccomp.must-5  and it MUST be closed after sending
             The connection ends after the state.
-            - open
+            = seccomp agent: gets one state on a connection that ends
         linux.seccomp.must-6  If sending to this socket fails
             A listener that is not there is an error.
-            - open
+            = seccomp agent: that is not there is refused
+            = seccomp agent: that has gone fails start
         linux.seccomp.required-2  **`seccompFd`** (string, REQUIRED)
             The descriptor of the filter is sent, and named.
-            - open
+            = seccomp agent: is told the process and the container
         linux.seccomp.must-7  MUST NOT be set if `listenerPath` is not set
             Metadata without a listener is refused.
             = seccomp: listenerMetadata without listenerPath is refused
@@ -118,22 +120,24 @@ extension Coverage {
 
         linux.process-state.must-1  runtime MUST send the container process state over
             The state is JSON.
-            - open
+            = seccomp agent: is told the process and the container
+            = seccomp agent: without metadata
         linux.process-state.must-2  and file descriptors MUST be sent using `SCM_RIGHTS`
             Descriptors come as SCM_RIGHTS.
-            - open
+            = seccomp agent: gets one state on a connection that ends
+            = seccomp agent: answers a call of the program
         linux.process-state.must-3  file descriptors MUST be sent only in the first call
             Descriptors come with the first byte.
-            - open
+            = seccomp agent: gets one state on a connection that ends
         linux.process-state.required-1  with which the container process state complies
             The state names a version.
-            - open
+            = seccomp agent: is told the process and the container
         linux.process-state.required-2  is the container process ID, as seen by the runtime
             The state names the process.
-            - open
+            = seccomp agent: is told the process and the container
         linux.process-state.required-3  is the state of the container.
             The container's own state is part of it.
-            - open
+            = seccomp agent: is told the process and the container
 
         # config-linux.md, Masked Paths
 

@@ -14,7 +14,7 @@ struct Sentence {
 
     /// Why no case checks a sentence. The list is closed.
     enum Reason: String, CaseIterable {
-        case authors, heading, invisible, platform, kernel, hardware, open
+        case authors, heading, invisible, platform, hardware, open
 
         var meaning: String {
             switch self {
@@ -22,7 +22,6 @@ struct Sentence {
             case .heading: "introduces sentences that are entries of their own"
             case .invisible: "cannot be observed from outside"
             case .platform: "another platform, or cgroup v1"
-            case .kernel: "a kernel that no supported system has"
             case .hardware: "needs a processor with resctrl"
             case .open: "can be observed, and no case does yet"
             }

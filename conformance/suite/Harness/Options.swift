@@ -4,9 +4,12 @@ import Glibc
 /// The command line.
 struct Options {
     var runtime = ""
+    /// The groups to run, by their whole names; empty for all.
+    var groups: [String] = []
     var filters: [String] = []
     var omitted: [String] = []
     var list = false
+    var listGroups = false
     /// Only say which sentences of the specification the cases check.
     var coverage = false
     /// Show that the cases can fail.
@@ -15,6 +18,8 @@ struct Options {
     var junit = ""
     var jobs = 1
     var verbose = false
+    /// How many of the slowest cases to name at the end.
+    var slowest = 0
     var keep = false
     var scratch = ""
     /// The version in the first line of TAP: consumers that know only 13 complain about 14, and read the rest alike.
@@ -30,14 +35,17 @@ struct Options {
         Runs real containers with an OCI runtime and says what holds.
 
           --runtime PATH    the runtime to judge (otherwise: apus beside this program)
+          --group NAME      only the cases of this group; may be given more than once
           --filter TEXT     only cases whose "group: name" contains TEXT; may be given more than once
           --skip TEXT       leave such cases out; may be given more than once
           --systemd         have the runtime ask systemd for cgroups: --systemd-cgroup with every command
-          --list            print the cases and stop
+          --list            print the cases that are chosen, and what each checks, and stop
+          --groups          print the groups, and how many cases of each are chosen, and stop
           --coverage        print which sentences of the specification are checked, and why others are not, and stop
           --jobs N          run N cases at a time
           --prove           run the cases that check a sentence with a runtime that breaks it: each case must fail
           --junit FILE      write the results as JUnit XML too
+          --slowest N       name the N slowest cases at the end
           --verbose         show the commands of passing cases too
           --keep            keep the directories of failing cases
           --scratch DIR     where to work (otherwise: $TMPDIR or /tmp)
@@ -46,7 +54,7 @@ struct Options {
           --help            this text
 
         Output is TAP (version 14) unless it goes to a terminal. Exit status: 0 when nothing failed, 1 when something
-        did, 2 when the suite itself cannot work.
+        did or the run was given up, 2 when the suite itself cannot work.
 
         """
 
@@ -77,13 +85,16 @@ struct Options {
             }
             switch name {
             case "--runtime": runtime = try value()
+            case "--group": groups.append(try value())
             case "--filter": filters.append(try value())
             case "--skip": omitted.append(try value())
             case "--scratch": scratch = try value()
+            case "--slowest": slowest = try count()
             case "--jobs", "-j": jobs = try count()
             case "--patience": patience = try count()
             case "--tap": tapVersion = try count()
             case "--list": list = true
+            case "--groups": listGroups = true
             case "--coverage": coverage = true
             case "--systemd": systemd = true
             case "--prove": prove = true
@@ -96,7 +107,9 @@ struct Options {
         }
     }
 
-    func selects(_ title: String) -> Bool {
+    /// Whether a case of this group is to be run; the title is what the filters look at.
+    func selects(_ title: String, of group: String) -> Bool {
+        if !groups.isEmpty, !groups.contains(group) { return false }
         let title = title.lowercased()
         if omitted.contains(where: { title.contains($0.lowercased()) }) { return false }
         return filters.isEmpty || filters.contains { title.contains($0.lowercased()) }

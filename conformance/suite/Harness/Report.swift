@@ -11,6 +11,7 @@ struct Report: Audience {
     private var skipped = 0
     private var groups: [(name: String, passed: Int, failed: Int, skipped: Int)] = []
     private var failures: [String] = []
+    private var times: [(title: String, milliseconds: Int)] = []
     private var junit: JUnit
     private var standing = Standing()
     private let coverage = Coverage()
@@ -33,10 +34,22 @@ struct Report: Audience {
 
     /// Shows how far it is, on a terminal.
     static func progress(_ text: String) {
-        if isTerminal { say("\r\u{1b}[K\u{1b}[2m\(text.prefix(100))\u{1b}[0m") }
+        guard isTerminal else { return }
+        var rows: UInt16 = 0
+        var columns: UInt16 = 0
+        // A line that wraps cannot be wiped away.
+        let known = cl_get_window_size(1, &rows, &columns) == 0 && columns > 1
+        say("\r\u{1b}[K\u{1b}[2m\(text.prefix(known ? Int(columns) - 1 : 79))\u{1b}[0m")
     }
 
     static func say(_ text: String) { File.write(Array(text.utf8), descriptor: 1) }
+
+    /// Says beforehand that even a plain container fails.
+    func warns(_ verdict: Verdict) {
+        let failures = verdict.failures + verdict.transcript.split(separator: "\n").filter { $0.hasPrefix("stderr") }.map(String.init)
+        let text = "A plain container cannot be made and removed, so most cases will fail:\n" + failures.joined(separator: "\n")
+        Report.say(terminal ? "\u{1b}[31m\(text)\u{1b}[0m\n" : Report.commented(text))
+    }
 
     /// Only the progress line: a case may begin before others have ended.
     func begins(_ entry: Runner.Entry) {
@@ -52,13 +65,21 @@ struct Report: Audience {
         count(entry.group, verdict.result)
         standing.add(entry.title, verdict.failedForWords ? .passed : verdict.result)
         if verdict.result == .failed { failures.append(entry.title) }
+        times.append((entry.title, verdict.milliseconds))
         if !options.junit.isEmpty { junit.add(entry, verdict, details: diagnostics(entry, verdict)) }
         if terminal { showOnTerminal(entry, verdict) } else { showTAP(number, entry, verdict) }
     }
 
-    /// Says that the rest of the plan is not run.
-    func interrupted() {
-        Report.say(terminal ? "\r\u{1b}[Kinterrupted\n" : "Bail out! interrupted\n")
+    /// Says why the rest of the plan is not run.
+    func stops(_ end: Runner.End) {
+        let why: String
+        switch end {
+        case .complete: return
+        case .interrupted: why = "interrupted"
+        case .hanging:
+            why = "given up: \(Runner.patienceWithHanging) cases in a row hung (--patience N gives a slow machine more time)"
+        }
+        Report.say(terminal ? "\r\u{1b}[K\u{1b}[31m\(why)\u{1b}[0m\n" : "Bail out! \(why)\n")
     }
 
     /// Prints the closing line and answers whether nothing failed.
@@ -68,6 +89,9 @@ struct Report: Audience {
         if let text = standing.text(coverage) {
             Report.say(terminal ? text + "\n" : Report.commented(text))
         }
+        if options.slowest > 0 {
+            Report.say(terminal ? slowest + "\n" : Report.commented(slowest))
+        }
         let counts = "\(passed) passed, \(failed) failed, \(skipped) skipped"
         Report.say(terminal ? "\(counts) in \(seconds) s\n" : "# \(counts)\n")
         if !options.junit.isEmpty, !File.write(junit.text, to: options.junit) {
@@ -75,6 +99,16 @@ struct Report: Audience {
             return false
         }
         return failed == 0
+    }
+
+    /// The cases that took longest, the slowest first.
+    private var slowest: String {
+        let total = times.reduce(0) { $0 + $1.milliseconds }
+        var text = "Slowest (of \(total) ms in all cases together):\n"
+        for (title, milliseconds) in times.sorted(by: { $0.milliseconds > $1.milliseconds }).prefix(options.slowest) {
+            text += "  \(milliseconds) ms  \(title)\n"
+        }
+        return text
     }
 
     // MARK: TAP
@@ -105,6 +139,7 @@ struct Report: Audience {
 
     private func diagnostics(_ entry: Runner.Entry, _ verdict: Verdict) -> String {
         var text = "  ---\n"
+        if verdict.result == .failed { text += Report.field("message", verdict.failures.joined(separator: "\n")) }
         text += Report.field("checks", entry.item.source)
         let sentences = coverage.sentences(of: entry.title)
         if !sentences.isEmpty {
@@ -112,10 +147,13 @@ struct Report: Audience {
                 "specification",
                 sentences.map { "\($0.section): \($0.says) (\($0.id))" }.joined(separator: "\n"))
         }
-        if verdict.result == .failed { text += Report.field("message", verdict.failures.joined(separator: "\n")) }
         text += "  milliseconds: \(verdict.milliseconds)\n"
         if !verdict.transcript.isEmpty { text += Report.field("commands", verdict.transcript) }
-        for (name, config) in verdict.configs { text += Report.field("config_\(name)", config.compact) }
+        for (name, config) in verdict.configs {
+            let changes = Config.base().differences(to: config)
+            if !changes.isEmpty { text += Report.field("config_\(name)_changes", changes.joined(separator: "\n")) }
+            text += Report.field("config_\(name)", config.compact)
+        }
         return text + "  ...\n"
     }
 

@@ -22,6 +22,16 @@ struct Runner {
         var title: String { "\(group): \(key ?? item.name)" }
     }
 
+    /// How a run came to its end.
+    enum End {
+        case complete, interrupted
+        /// So many cases in a row hung that the rest would too: nobody waits for hours to hear it.
+        case hanging
+    }
+
+    /// How many cases must hang in a row, before the rest is not run.
+    static let patienceWithHanging = 12
+
     private struct Job {
         let index: Int
         let pid: Int32
@@ -34,13 +44,14 @@ struct Runner {
     let scratch: String
     let template: String
 
-    /// Runs everything and answers whether it came to its end: false when the suite was interrupted.
-    func run<Listener: Audience>(_ report: inout Listener) -> Bool {
+    /// Runs everything, unless it is interrupted or in vain.
+    func run<Listener: Audience>(_ report: inout Listener) -> End {
         let asked = cl_signalfd(-1, Interrupts.mask, O_CLOEXEC)
         var jobs: [Job] = []
         var next = 0
         var finished = [Verdict?](repeating: nil, count: entries.count)
         var printed = 0
+        var hanging = 0
         while next < entries.count || !jobs.isEmpty {
             while next < entries.count, jobs.count < options.jobs {
                 report.begins(entries[next])
@@ -51,18 +62,27 @@ struct Runner {
             waits.append(pollfd(fd: asked, events: Int16(POLLIN), revents: 0))
             _ = cl_poll(&waits, waits.count, -1)
             if waits[jobs.count].revents != 0 {
-                for job in jobs { Proc.sendSignal(job.pid, SIGTERM) }
-                for job in jobs { _ = Exit.reaped(job.pid) }
-                return false
+                stop(jobs)
+                return .interrupted
             }
             for (job, wait) in zip(jobs, waits) where wait.revents != 0 { finished[job.index] = end(job) }
             jobs.removeAll { finished[$0.index] != nil }
             while printed < entries.count, let verdict = finished[printed] {
                 report.ends(printed + 1, entries[printed], verdict)
                 printed += 1
+                hanging = verdict.hung && verdict.result == .failed ? hanging + 1 : 0
+            }
+            if hanging >= Runner.patienceWithHanging, printed < entries.count {
+                stop(jobs)
+                return .hanging
             }
         }
-        return true
+        return .complete
+    }
+
+    private func stop(_ jobs: [Job]) {
+        for job in jobs { Proc.sendSignal(job.pid, SIGTERM) }
+        for job in jobs { _ = Exit.reaped(job.pid) }
     }
 
     private func begin(_ index: Int) -> Job {

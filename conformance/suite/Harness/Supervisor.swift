@@ -63,6 +63,7 @@ struct Supervisor {
         var verdict = JSONReader.value(text).flatMap { Verdict($0) } ?? Verdict()
         if verdict.isComplete { return verdict }
         verdict.result = .failed
+        verdict.hung = exit == .timedOut
         verdict.failures.append(
             exit == .timedOut
                 ? "no end within \(item.timeout * patience) s" : "the case itself crashed: \(exit)")

@@ -67,6 +67,7 @@ final class Trial {
     @discardableResult
     func note(_ outcome: Outcome) -> Outcome {
         verdict.transcript += "$ \(outcome.line)\n[\(outcome.exit)]\n"
+        if outcome.exit == .timedOut { verdict.hung = true }
         for (name, text) in [("stdout", outcome.stdout), ("stderr", outcome.stderr)] where !text.isEmpty {
             verdict.transcript += "\(name): \(Trial.shortened(text))\n"
         }

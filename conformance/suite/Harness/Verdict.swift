@@ -16,6 +16,8 @@ struct Verdict {
     /// The config.json files sent, by container.
     var configs: [(name: String, config: JSON)] = []
     var milliseconds = 0
+    /// Whether a command, or the whole case, did not end in time.
+    var hung = false
 
     /// Whether it failed for the words of an error alone: those are the engines' business, not the specification's.
     var failedForWords: Bool {
@@ -29,6 +31,7 @@ struct Verdict {
             "result": .text(result.rawValue), "complete": .bool(isComplete), "reason": .text(reason),
             "failures": JSON(failures),
             "transcript": .text(transcript), "configs": .object(sent), "milliseconds": JSON(milliseconds),
+            "hung": .bool(hung),
         ]
     }
 
@@ -43,6 +46,7 @@ struct Verdict {
         transcript = json["transcript"]?.string ?? ""
         for member in json["configs"]?.members ?? [] { configs.append((member.key, member.value)) }
         milliseconds = json["milliseconds"]?.int ?? 0
+        hung = json["hung"]?.bool ?? false
     }
 
     static func skipped(_ reason: String) -> Verdict {

@@ -82,6 +82,12 @@ extension Mutant {
             .refusal("config.annotations.may-2", what: "annotations must be there and not empty") { config in
                 config["annotations"] == [:]
             },
+            Mutant(["config.annotations.must-2"], "what should be the text of a key is taken for one") { call in
+                guard call.creates, call.config == nil, let text = File.text(call.bundle + "/config.json"),
+                    let config = JSONReader.value(JSON.quotingKeys(text))
+                else { return call.real() }
+                return call.real(with: config)
+            },
             .config("config.annotations.must-3", what: "an annotation without a name is passed over") { config in
                 guard let members = config["annotations"]?.members else { return }
                 config["annotations"] = .object(members.filter { !$0.key.isEmpty })
@@ -97,6 +103,28 @@ extension Mutant {
 }
 
 extension JSON {
+    /// A document in which keys that lack them have their quotes.
+    fileprivate static func quotingKeys(_ text: String) -> String {
+        var quoted = ""
+        var isInside = false
+        var afterBrace = false
+        var bare = false
+        for character in text {
+            if !isInside, afterBrace, character.isLetter || character.isNumber {
+                quoted.append("\"")
+                bare = true
+            }
+            if bare, character == ":" {
+                quoted.append("\"")
+                bare = false
+            }
+            if character == "\"" { isInside.toggle() }
+            if !character.isWhitespace { afterBrace = !isInside && character == "{" }
+            quoted.append(character)
+        }
+        return quoted
+    }
+
     /// The types of namespaces.
     static let namespaceTypes = ["pid", "network", "mount", "ipc", "uts", "user", "cgroup", "time"]
     static let seccompActions = [

@@ -112,6 +112,11 @@ extension Mutant {
 
     private static var seccomp: [Mutant] {
         [
+            .config("linux.memory-policy.required-1", what: "a missing mode is MPOL_BIND") { config in
+                if config["linux", "memoryPolicy"] != nil, config["linux", "memoryPolicy", "mode"] == nil {
+                    config["linux", "memoryPolicy", "mode"] = "MPOL_BIND"
+                }
+            },
             .config("linux.seccomp.required-1", what: "a missing default action is to allow") { config in
                 if config["linux", "seccomp"] != nil, config["linux", "seccomp", "defaultAction"] == nil {
                     config["linux", "seccomp", "defaultAction"] = "SCMP_ACT_ALLOW"

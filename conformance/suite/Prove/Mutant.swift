@@ -61,7 +61,8 @@ struct Mutant {
 
     /// Every mutant.
     static var all: [Mutant] {
-        lifecycle + states + failures + hooks + bundles + options + processes + linux + resources + features
+        lifecycle + states + failures + hooks + bundles + options + processes + linux + agents + netDevices
+            + userNamespaces + resources + features
     }
 
     /// The mutant of a sentence.

@@ -6,6 +6,10 @@ extension Mutant {
                 config.each("mounts") { mount in mount.change(row.option, row.change) }
             }
         } + [
+            .config("config.options.should-1", what: "options of mount(8) are known and mean nothing") { config in
+                let others = ["auto", "noauto", "nofail", "_netdev", "nouser", "user", "users", "owner", "group"]
+                config.each("mounts") { mount in mount.keep("options") { !others.contains($0.string ?? "") } }
+            },
             .config("config.options.should-2", what: "options of file systems are left out") { config in
                 let known = Set(words.map { $0.option } + ["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"])
                 config.each("mounts") { mount in mount.keep("options") { known.contains($0.string ?? "") } }
@@ -52,7 +56,7 @@ extension Mutant {
             ("suid", .other("nosuid")), ("sync", .leftOut), ("unbindable", .other("private")),
         ]
         let should: [(String, Change)] = [
-            ("nosymfollow", .leftOut), ("ratime", .other("rnoatime")), ("rdev", .other("rnodev")),
+            ("idmap", .unknown), ("ridmap", .unknown), ("nosymfollow", .leftOut), ("ratime", .other("rnoatime")), ("rdev", .other("rnodev")),
             ("rdiratime", .other("rnodiratime")), ("rexec", .other("rnoexec")), ("rnoatime", .leftOut),
             ("rnodiratime", .leftOut), ("rnoexec", .leftOut), ("rnorelatime", .unknown), ("rnostrictatime", .unknown),
             ("rnosuid", .leftOut), ("rnosymfollow", .leftOut), ("rrelatime", .other("rnoatime")), ("rro", .leftOut),

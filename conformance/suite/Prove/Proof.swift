@@ -38,7 +38,8 @@ struct Proof {
         var claims: [Claim] = []
         for sentence in coverage.sentences {
             let mutant = mutants.firstIndex { $0.sentences.contains(sentence.id) }
-            for title in sentence.cases where options.selects("\(sentence.id): \(title)") {
+            for title in sentence.cases
+            where options.selects("\(sentence.id): \(title)", of: cases[title]?.group ?? "") {
                 claims.append(
                     Claim(
                         sentence: sentence, title: title, attempt: mutant.map { Attempt(mutant: $0, title: title) }))
@@ -90,6 +91,15 @@ struct Proof {
 
     private static func control(_ mutant: Int) -> String { "plain: mutant \(mutant)" }
 
+    /// The first case of every run: without a plain container nothing else says much.
+    static func plainContainer(_ options: Options, _ scratch: String) -> Verdict {
+        let entry = Runner.Entry(
+            group: "plain", item: Case("container", "a plain container is made and removed", plain))
+        var collection = Collection(what: "before the first case", total: 1)
+        let runner = Runner(options: options, entries: [entry], scratch: scratch, template: scratch + "/template")
+        return runner.run(&collection) == .complete ? collection.verdicts[entry.title] ?? Verdict() : Verdict()
+    }
+
     private func controls(_ used: [Int: String]) -> [Runner.Entry] {
         var entries: [Runner.Entry] = []
         var seen: Set<String> = []
@@ -108,7 +118,7 @@ struct Proof {
     private func verdicts(_ entries: [Runner.Entry], _ what: String) -> [String: Verdict]? {
         var collection = Collection(what: what, total: entries.count)
         let runner = Runner(options: options, entries: entries, scratch: scratch, template: template)
-        return runner.run(&collection) ? collection.verdicts : nil
+        return runner.run(&collection) == .complete ? collection.verdicts : nil
     }
 
     /// The verdict on a claim: it holds when the case fails with the mutant.

@@ -65,23 +65,38 @@ struct ConsoleSocket {
         t.require(cl_unix_address(listener, path, 1) == 0 && cl_listen(listener, 4) == 0, "cannot listen at \(path)")
     }
 
-    /// Everything that arrives on one connection: the descriptors, and the bytes beside them.
-    func receive(within milliseconds: Int = 5000) -> (descriptors: [Int32], bytes: [UInt8], ended: Bool)? {
+    /// Everything that arrives on one connection.
+    struct Delivery {
+        var descriptors: [Int32] = []
+        /// The bytes beside them.
+        var bytes: [UInt8] = []
+        /// How many bytes had come before the first descriptor.
+        var bytesBefore: Int?
+        var ended = false
+    }
+
+    func receive(within milliseconds: Int = 5000) -> Delivery? {
         guard ready(listener, milliseconds) else { return nil }
         let connection = cl_accept(listener)
         guard connection >= 0 else { return nil }
         defer { _ = cl_close(connection) }
-        var descriptors: [Int32] = []
-        var bytes: [UInt8] = []
+        var delivery = Delivery()
         var part = [UInt8](repeating: 0, count: 4096)
         while ready(connection, milliseconds) {
             var passed: Int32 = -1
-            let count = cl_receive(connection, &part, part.count, &passed)
-            if passed >= 0 { descriptors.append(passed) }
-            if count <= 0 { return (descriptors, bytes, count == 0) }
-            bytes += part[0..<count]
+            // The kernel joins messages: only a read of the first byte tells whether the descriptor came with it.
+            let count = cl_receive(connection, &part, delivery.bytes.isEmpty ? 1 : part.count, &passed)
+            if passed >= 0 {
+                delivery.descriptors.append(passed)
+                delivery.bytesBefore = delivery.bytesBefore ?? delivery.bytes.count
+            }
+            if count <= 0 {
+                delivery.ended = count == 0
+                return delivery
+            }
+            delivery.bytes += part[0..<count]
         }
-        return (descriptors, bytes, false)
+        return delivery
     }
 
     /// Whether nobody else comes.
