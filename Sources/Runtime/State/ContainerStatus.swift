@@ -9,9 +9,10 @@ enum ContainerStatus {
     ) throws(RuntimeError) -> State.Status {
         // The lock is held for as long as a container is being made.
         guard let record, let process = record.process else { return try directory.isLocked() ? .creating : .stopped }
-        guard try isRunning(process, record, proc) else { return .stopped }
-        // Hooks of a container in the making may ask for its state.
-        let isWaiting = directory.isWaitingAtGate()
+        guard let status = try running(process, record, proc) else { return .stopped }
+        // Hooks of a container in the making may ask for its state. What is the program already may hold the lock for
+        // a moment longer: execve(2) lets go of it last.
+        let isWaiting = status.hasNotExecuted && directory.isWaitingAtGate()
         if isWaiting, try directory.isLocked() { return .creating }
         if isFrozen(record) { return .paused }
         return isWaiting ? .created : .running
@@ -21,10 +22,18 @@ enum ContainerStatus {
     static func isRunning(
         _ process: StateRecord.Process, _ record: StateRecord, _ proc: borrowing HostProc
     ) throws(RuntimeError) -> Bool {
+        try running(process, record, proc) != nil
+    }
+
+    /// What /proc says of the very process of the record; nil when it has ended.
+    private static func running(
+        _ process: StateRecord.Process, _ record: StateRecord, _ proc: borrowing HostProc
+    ) throws(RuntimeError) -> HostProc.Status? {
         guard let status = proc.status(of: process.pid), status.startTime == process.startTime, !status.hasEnded else {
-            return false
+            return nil
         }
-        return try attempt("read the boot id") { () throws(Errno) in try proc.bootID() == record.bootID }
+        let isOfThisBoot = try attempt("read the boot id") { () throws(Errno) in try proc.bootID() == record.bootID }
+        return isOfThisBoot ? status : nil
     }
 
     private static func isFrozen(_ record: StateRecord) -> Bool {
