@@ -138,7 +138,8 @@ private func ownersStay(_ t: Trial) {
         config.mount("/mnt", "none", source, ["bind"])
     }
     func owners() -> [String] {
-        [box.rootfs, box.rootfs + "/etc", box.rootfs + "/etc/passwd", box.rootfs + "/tmp", source, source + "/file"].map {
+        [box.rootfs, box.rootfs + "/etc", box.rootfs + "/etc/passwd", box.rootfs + "/tmp", source, source + "/file"].map
+        {
             path in
             let facts = File.facts(path)
             return "\(path) \(facts?.uid ?? 1):\(facts?.gid ?? 1)"

@@ -1,11 +1,13 @@
 extension Group {
     /// What every verb owes its callers when it fails: one record in the log, and a host that is as it was.
     static var verbErrors: Group {
-        Group("errors", verbs.map { verb in
-            Case("of \(verb.name): one record each, without effect", "runtime.md, Errors; engines: the log") { t in
-                judge(t, verb)
-            }
-        })
+        Group(
+            "errors",
+            verbs.map { verb in
+                Case("of \(verb.name): one record each, without effect", "runtime.md, Errors; engines: the log") { t in
+                    judge(t, verb)
+                }
+            })
     }
 }
 

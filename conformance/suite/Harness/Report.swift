@@ -11,7 +11,7 @@ struct Report: Audience {
     private var skipped = 0
     private var groups: [(name: String, passed: Int, failed: Int, skipped: Int)] = []
     private var failures: [String] = []
-    private var times: [(title: String, milliseconds: Int)] = []
+    private var times: [(title: String, wall: Int, processor: Int)] = []
     private var junit: JUnit
     private var standing = Standing()
     private let coverage = Coverage()
@@ -46,8 +46,10 @@ struct Report: Audience {
 
     /// Says beforehand that even a plain container fails.
     func warns(_ verdict: Verdict) {
-        let failures = verdict.failures + verdict.transcript.split(separator: "\n").filter { $0.hasPrefix("stderr") }.map(String.init)
-        let text = "A plain container cannot be made and removed, so most cases will fail:\n" + failures.joined(separator: "\n")
+        let said = verdict.transcript.split(separator: "\n").filter { $0.hasPrefix("stderr") }.map { String($0) }
+        let text =
+            "A plain container cannot be made and removed, so most cases will fail:\n"
+            + (verdict.failures + said).joined(separator: "\n")
         Report.say(terminal ? "\u{1b}[31m\(text)\u{1b}[0m\n" : Report.commented(text))
     }
 
@@ -65,7 +67,7 @@ struct Report: Audience {
         count(entry.group, verdict.result)
         standing.add(entry.title, verdict.failedForWords ? .passed : verdict.result)
         if verdict.result == .failed { failures.append(entry.title) }
-        times.append((entry.title, verdict.milliseconds))
+        times.append((entry.title, verdict.milliseconds, verdict.processorMilliseconds))
         if !options.junit.isEmpty { junit.add(entry, verdict, details: diagnostics(entry, verdict)) }
         if terminal { showOnTerminal(entry, verdict) } else { showTAP(number, entry, verdict) }
     }
@@ -77,7 +79,9 @@ struct Report: Audience {
         case .complete: return
         case .interrupted: why = "interrupted"
         case .hanging:
-            why = "given up: \(Runner.patienceWithHanging) cases in a row hung (--patience N gives a slow machine more time)"
+            why =
+                "given up: \(Runner.patienceWithHanging) cases in a row hung"
+                + " (--patience N gives a slow machine more time)"
         }
         Report.say(terminal ? "\r\u{1b}[K\u{1b}[31m\(why)\u{1b}[0m\n" : "Bail out! \(why)\n")
     }
@@ -103,10 +107,10 @@ struct Report: Audience {
 
     /// The cases that took longest, the slowest first.
     private var slowest: String {
-        let total = times.reduce(0) { $0 + $1.milliseconds }
-        var text = "Slowest (of \(total) ms in all cases together):\n"
-        for (title, milliseconds) in times.sorted(by: { $0.milliseconds > $1.milliseconds }).prefix(options.slowest) {
-            text += "  \(milliseconds) ms  \(title)\n"
+        let (wall, processor) = times.reduce((0, 0)) { ($0.0 + $1.wall, $0.1 + $1.processor) }
+        var text = "Slowest, in ms, with their processor time (all cases together: \(wall), \(processor)):\n"
+        for time in times.sorted(by: { $0.wall > $1.wall }).prefix(options.slowest) {
+            text += "  \(time.wall)  \(time.processor)  \(time.title)\n"
         }
         return text
     }

@@ -38,9 +38,18 @@ struct Supervisor {
             leftovers.remove()
         }
         verdict.milliseconds = Int((cl_monotonic_ns() - started) / 1_000_000)
+        verdict.processorMilliseconds = [RUSAGE_CHILDREN, RUSAGE_SELF].reduce(0) { $0 + Supervisor.processorTime($1) }
         File.write(Array(verdict.json.compact.utf8), descriptor: report)
         cl_exit(0)
         fatalError("unreachable")
+    }
+
+    /// Milliseconds that this process, or the children that it has reaped with theirs, have used.
+    private static func processorTime(_ whose: __rusage_who) -> Int {
+        var usage = rusage()
+        getrusage(whose, &usage)
+        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        return seconds * 1000 + Int(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000
     }
 
     private func runBody() -> Verdict {

@@ -140,7 +140,7 @@ final class Trial {
     /// Notes a config.json for the report.
     func sent(_ name: String, _ config: JSON) {
         verdict.configs.removeAll { $0.name == name }
-        verdict.configs.append((name, config))
+        verdict.configs.append((name, config.abbreviated))
     }
 
     /// Demands that the runtime makes and removes a plain container: without that, a refusal means nothing.

@@ -16,6 +16,8 @@ struct Verdict {
     /// The config.json files sent, by container.
     var configs: [(name: String, config: JSON)] = []
     var milliseconds = 0
+    /// The processor time of everything that the case ran.
+    var processorMilliseconds = 0
     /// Whether a command, or the whole case, did not end in time.
     var hung = false
 
@@ -31,7 +33,7 @@ struct Verdict {
             "result": .text(result.rawValue), "complete": .bool(isComplete), "reason": .text(reason),
             "failures": JSON(failures),
             "transcript": .text(transcript), "configs": .object(sent), "milliseconds": JSON(milliseconds),
-            "hung": .bool(hung),
+            "processorMilliseconds": JSON(processorMilliseconds), "hung": .bool(hung),
         ]
     }
 
@@ -46,6 +48,7 @@ struct Verdict {
         transcript = json["transcript"]?.string ?? ""
         for member in json["configs"]?.members ?? [] { configs.append((member.key, member.value)) }
         milliseconds = json["milliseconds"]?.int ?? 0
+        processorMilliseconds = json["processorMilliseconds"]?.int ?? 0
         hung = json["hung"]?.bool ?? false
     }
 

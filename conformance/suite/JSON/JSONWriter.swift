@@ -42,6 +42,23 @@ extension JSON {
         }
     }
 
+    /// The value for a report: long texts and lists are cut.
+    var abbreviated: JSON {
+        switch self {
+        case .text(let text) where text.utf8.count > 2000:
+            return .text("\(text.prefix(100))... (\(text.utf8.count) bytes)")
+        case .array(let elements) where elements.count > 200:
+            return .array(elements.prefix(10).map { $0.abbreviated } + [.text("... (\(elements.count) elements)")])
+        case .array(let elements): return .array(elements.map { $0.abbreviated })
+        case .object(let members) where members.count > 200:
+            let last = Member(key: "...", value: .text("(\(members.count) members)"))
+            return .object(members.prefix(10).map { Member(key: $0.key, value: $0.value.abbreviated) } + [last])
+        case .object(let members):
+            return .object(members.map { Member(key: $0.key, value: $0.value.abbreviated) })
+        default: return self
+        }
+    }
+
     private static func newLine(_ indent: Int?, to text: inout String) {
         guard let indent else { return }
         text += "\n"
@@ -50,6 +67,11 @@ extension JSON {
 
     private static func quote(_ string: String, to text: inout String) {
         text += "\""
+        defer { text += "\"" }
+        if !string.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            text += string
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -66,6 +88,5 @@ extension JSON {
                 }
             }
         }
-        text += "\""
     }
 }

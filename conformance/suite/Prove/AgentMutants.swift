@@ -65,8 +65,8 @@ extension Mutant {
                 if file.kind != .socket { config["linux", "seccomp"] = nil }
             },
             Mutant(["linux.seccomp.must-6"], "an agent that does not listen is done without") { call in
-                if call.creates, var config = call.config, let path = config["linux", "seccomp", "listenerPath"]?.string,
-                    !File.exists(path)
+                if call.creates, var config = call.config,
+                    let path = config["linux", "seccomp", "listenerPath"]?.string, !File.exists(path)
                 {
                     config["linux", "seccomp"] = nil
                     return call.real(with: config)

@@ -13,7 +13,7 @@ extension Mutant {
             .config("config.options.should-2", what: "options of file systems are left out") { config in
                 let known = Set(words.map { $0.option } + ["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"])
                 config.each("mounts") { mount in mount.keep("options") { known.contains($0.string ?? "") } }
-            }
+            },
         ]
     }
 
@@ -56,7 +56,8 @@ extension Mutant {
             ("suid", .other("nosuid")), ("sync", .leftOut), ("unbindable", .other("private")),
         ]
         let should: [(String, Change)] = [
-            ("idmap", .unknown), ("ridmap", .unknown), ("nosymfollow", .leftOut), ("ratime", .other("rnoatime")), ("rdev", .other("rnodev")),
+            ("idmap", .unknown), ("ridmap", .unknown), ("nosymfollow", .leftOut), ("ratime", .other("rnoatime")),
+            ("rdev", .other("rnodev")),
             ("rdiratime", .other("rnodiratime")), ("rexec", .other("rnoexec")), ("rnoatime", .leftOut),
             ("rnodiratime", .leftOut), ("rnoexec", .leftOut), ("rnorelatime", .unknown), ("rnostrictatime", .unknown),
             ("rnosuid", .leftOut), ("rnosymfollow", .leftOut), ("rrelatime", .other("rnoatime")), ("rro", .leftOut),
