@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import apus_conformance
@@ -50,6 +51,15 @@ import Testing
     {
         let coverage = Coverage(texts: ["# d, s\n" + text], titles: ["g: one"])
         #expect(coverage.problems.joined(separator: "\n").contains(problem))
+    }
+
+    @Test("conformance/README.md has the table as it is") func table() throws {
+        let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let document = try String(contentsOf: project.appending(path: "conformance/README.md"), encoding: .utf8)
+        let rows = Coverage().summary.split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("authors   a") }
+        #expect(rows.count == Sentence.Reason.allCases.count + 4)
+        for row in rows { #expect(document.contains("\n    \(row)\n")) }
     }
 
     @Test("the share counts every sentence") func share() {
