@@ -51,7 +51,8 @@ let package = Package(
         // The C that Swift cannot call, and the three libraries apus stands on.
         .target(name: "CLinux", cSettings: cSettings),
         // What the program does before the C library starts.
-        .target(name: "CHostBinary", cSettings: cSettings),
+        .target(
+            name: "CHostBinary", cSettings: cSettings + [.define("APUS_ENTRY", .when(configuration: .release))]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CYajl", providers: [.apt(["libyajl-dev"])]),
         .systemLibrary(name: "CDBus", pkgConfig: "dbus-1", providers: [.apt(["libdbus-1-dev"])]),

@@ -14,6 +14,12 @@
 #define FLAG_READ_ONLY 1 /* ST_RDONLY of statfs(2) */
 
 #if defined(__x86_64__)
+#ifdef APUS_ENTRY
+#define KEEP_STACK "  mov %rbx, apus_initial_stack(%rip)\n" /* for runtime.c */
+#else
+#define KEEP_STACK
+#endif
+
 static long call(long number, long a, long b, long c, long d, long e) {
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
@@ -31,9 +37,19 @@ __asm__(".text\n.globl apus_entry\n.type apus_entry, @function\napus_entry:\n"
         "  and $-16, %rsp\n"
         "  call apus_protect_program\n"
         "  mov %rbx, %rsp\n"
+        KEEP_STACK
         "  mov %r12, %rdx\n"
         "  jmp _start\n");
 #elif defined(__aarch64__)
+#ifdef APUS_ENTRY
+#define KEEP_STACK                                                                                                     \
+    "  mov x1, sp\n"                                                                                                   \
+    "  adrp x2, apus_initial_stack\n"                                                                                  \
+    "  str x1, [x2, :lo12:apus_initial_stack]\n"
+#else
+#define KEEP_STACK
+#endif
+
 static long call(long number, long a, long b, long c, long d, long e) {
     register long x8 __asm__("x8") = number;
     register long x0 __asm__("x0") = a;
@@ -49,6 +65,7 @@ __asm__(".text\n.globl apus_entry\n.type apus_entry, %function\napus_entry:\n"
         "  mov x19, x0\n"
         "  mov x0, sp\n"
         "  bl apus_protect_program\n"
+        KEEP_STACK
         "  mov x0, x19\n"
         "  b _start\n");
 #else

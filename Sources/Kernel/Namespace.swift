@@ -73,11 +73,19 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
         try check(cl_setns(process, Int32(set.cloneFlags)))
     }
 
-    /// Whether the calling process is in the first user namespace, the only one whose root may do everything.
-    package static func isInFirstUserNamespace() throws(Errno) -> Bool {
-        // PROC_USER_INIT_INO of the kernel.
-        try File.status(of: "/proc/self/ns/user", follow: true).inode == 0xEFFF_FFFD
-    }
+    /// Whether apus was started in the first user namespace, the only one whose root may do everything.
+    ///
+    /// It is looked up once; a copy of apus that enters another one knows that it does.
+    package static func startedInFirstUserNamespace() throws(Errno) -> Bool { try startedInFirst.get() }
+
+    private static let startedInFirst: Result<Bool, Errno> = {
+        do throws(Errno) {
+            // PROC_USER_INIT_INO of the kernel.
+            return .success(try File.status(of: "/proc/self/ns/user", follow: true).inode == 0xEFFF_FFFD)
+        } catch {
+            return .failure(error)
+        }
+    }()
 
     /// A set of kinds.
     package struct Set: Equatable, Sendable {

@@ -119,6 +119,23 @@ package enum Poll {
         try wait(for: [descriptor], milliseconds: milliseconds).first ?? false
     }
 
+    /// Waits until one of two descriptors can be read or is at its end, and answers which.
+    ///
+    /// A call of its own, since the way to every container goes through it: it makes no lists.
+    package static func wait(for first: Int32, or second: Int32) throws(Errno) -> (first: Bool, second: Bool) {
+        var entries = (
+            pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0)
+        )
+        while true {
+            let answer = withUnsafeMutableBytes(of: &entries) {
+                cl_poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, -1)
+            }
+            if answer == -EINTR { continue }
+            try check(answer)
+            return (entries.0.revents != 0, entries.1.revents != 0)
+        }
+    }
+
     /// Which of the descriptors can be read or are at their end; none after `milliseconds`.
     ///
     /// Negative numbers are passed over.

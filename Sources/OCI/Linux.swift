@@ -20,6 +20,9 @@ extension Spec {
         package var readonlyPaths: [String] = []
         package var mountLabel: String?
         package var personality: Personality?
+
+        /// What a document without /linux asks for.
+        package static var nothing: Linux { Linux() }
     }
 }
 

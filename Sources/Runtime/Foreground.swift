@@ -63,6 +63,9 @@ struct Foreground: ~Copyable {
     /// Nothing here blocks but the wait for all at once: a program that does not read, or a reader of apus's output that
     /// does not, keeps no signal from being passed on.
     func wait(_ pid: Int32, process: Int32, readiness: Readiness? = nil) throws(RuntimeError) -> Process.Ending {
+        guard terminal != nil || readiness != nil else {
+            while true { if let ending = try takeSignal(pid, process: process) { return ending } }
+        }
         var input = Relay(from: terminal == nil ? -1 : 0, to: terminal?.raw ?? -1)
         var output = Relay(from: terminal?.raw ?? -1, to: 1)
         while true {

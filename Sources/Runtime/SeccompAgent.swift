@@ -46,7 +46,7 @@ struct SeccompAgent: Equatable {
 }
 
 /// A delivery to come: the agent, and what it is told about the process.
-struct SeccompDelivery {
+final class SeccompDelivery {
     let agent: SeccompAgent
     let pid: Int32
     let state: State

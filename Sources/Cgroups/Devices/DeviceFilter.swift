@@ -33,7 +33,7 @@ package struct DeviceFilter: ~Copyable {
     package static var isForbidden: Bool {
         if Session.effectiveUser != 0 { return true }
         do throws(Errno) {
-            return try !Namespace.isInFirstUserNamespace()
+            return try !Namespace.startedInFirstUserNamespace()
         } catch {
             return false
         }

@@ -59,7 +59,7 @@ package struct ServiceManager: ~Copyable {
     package static var isOfUser: Bool {
         if Session.effectiveUser != 0 { return true }
         do throws(Errno) {
-            return try !Namespace.isInFirstUserNamespace()
+            return try !Namespace.startedInFirstUserNamespace()
         } catch {
             return false
         }

@@ -1,9 +1,9 @@
 /// Paths of the document as text. What they lead to is decided by who opens them, in the container's root.
-enum ContainerPath {
+package enum ContainerPath {
     /// The absolute form of a path in the container: without `.`, `..` or empty components.
     ///
     /// `..` goes up by text alone and never above the root; a path without a leading slash is taken from the root.
-    static func clean(_ path: String) -> String {
+    package static func clean(_ path: String) -> String {
         if isClean(path) { return path }
         var components: [Substring.UTF8View] = []
         for component in Substring(path).utf8.split(separator: slash) {

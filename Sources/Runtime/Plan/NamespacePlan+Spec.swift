@@ -13,7 +13,7 @@ extension NamespacePlan {
         new = Namespace.Set()
         joined = []
         // Where each kind stands, by its number.
-        var places = [Int](repeating: -1, count: Namespace.allCases.count)
+        var places = [Int](repeating: -1, count: Int(Namespace.time.rawValue) + 1)
         for (index, entry) in entries.enumerated() {
             let pointer = "/linux/namespaces/" + String(index)
             guard let kind = Namespace(name: entry.type) else {

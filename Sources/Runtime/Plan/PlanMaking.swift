@@ -10,31 +10,33 @@ extension Plan {
         var findings = Findings()
         Validation.checkVersion(spec, &findings)
         Validation.checkPlatform(spec, &findings)
-        let namespaces = NamespacePlan(spec.linux?.namespaces ?? [], &findings)
+        // Taken out once: each look through the optional would copy it.
+        let linux = spec.linux ?? .nothing
+        let namespaces = NamespacePlan(linux.namespaces, &findings)
         let mapping = IDMapping(spec.linux, namespaces, &findings)
         Validation.run(spec, namespaces, &findings)
         let rootfs = RootfsPlan(spec, bundle: bundle, noPivot: noPivot, namespaces, &findings)
         var mounts = MountPlan.list(spec.mounts, bundle: bundle, namespaces, &findings)
-        let mountLabel = MountLabel.add(spec.linux?.mountLabel, to: &mounts, &findings)
-        let devices = DevicePlan.list(spec.linux?.devices ?? [], mounts, namespaces, &findings)
+        let mountLabel = MountLabel.add(linux.mountLabel, to: &mounts, &findings)
+        let devices = DevicePlan.list(linux.devices, mounts, namespaces, &findings)
         let masked = PathPlan.list(
-            spec.linux?.maskedPaths ?? [], at: "/linux/maskedPaths", namespaces, &findings)
+            linux.maskedPaths, at: "/linux/maskedPaths", namespaces, &findings)
         let readonly = PathPlan.list(
-            spec.linux?.readonlyPaths ?? [], at: "/linux/readonlyPaths", namespaces, &findings)
-        let netDevices = NetDevicePlan.list(spec.linux?.netDevices ?? [], namespaces, &findings)
+            linux.readonlyPaths, at: "/linux/readonlyPaths", namespaces, &findings)
+        let netDevices = NetDevicePlan.list(linux.netDevices, namespaces, &findings)
         let sysctls = SysctlPlan.list(spec, namespaces, &findings)
         let cgroup = CgroupPlan(spec, namespaces, &findings)
-        let limits = CgroupSettings(spec.linux?.resources, &findings)
+        let limits = CgroupSettings(linux.resources, &findings)
         let deviceRules = DeviceRule.list(
-            spec.linux?.resources?.devices ?? [], nodes: spec.linux?.devices ?? [], &findings)
-        let intelRdt = spec.linux?.intelRdt.map { IntelRdtPlan($0, &findings) }
-        let personality = spec.linux?.personality.flatMap { Personality($0, &findings) }
-        let memoryPolicy = spec.linux?.memoryPolicy.flatMap { MemoryPolicy($0, &findings) }
+            linux.resources?.devices ?? [], nodes: linux.devices, &findings)
+        let intelRdt = linux.intelRdt.map { IntelRdtPlan($0, &findings) }
+        let personality = linux.personality.flatMap { Personality($0, &findings) }
+        let memoryPolicy = linux.memoryPolicy.flatMap { MemoryPolicy($0, &findings) }
         var process = spec.process.map { ProcessPlan($0, personality, &findings) }
         process?.memoryPolicy = memoryPolicy
         let annotated = AnnotationPlan(spec.annotations, bundle: bundle, &findings)
         process?.keepGroups(annotated, &findings)
-        let timeOffsets = ClockOffset.list(spec.linux?.timeOffsets ?? [], namespaces, &findings)
+        let timeOffsets = ClockOffset.list(linux.timeOffsets, namespaces, &findings)
         var plan = Plan(
             bundle: bundle, ociVersion: spec.ociVersion, rootfs: rootfs, namespaces: namespaces,
             timeOffsets: timeOffsets, mapping: mapping, hostname: name(spec.hostname),
@@ -44,7 +46,7 @@ extension Plan {
             maskedPaths: masked, readonlyPaths: readonly, netDevices: netDevices, sysctls: sysctls, cgroup: cgroup,
             limits: limits,
             deviceRules: deviceRules, process: process,
-            seccomp: spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
+            seccomp: linux.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 },
             hooks: spec.hooks ?? Spec.Hooks(), annotations: spec.annotations, annotated: annotated,
             warnings: [])
         if let mapping, namespaces.new.contains(.user), !mapping.users.ranges.isEmpty, !mapping.groups.ranges.isEmpty {

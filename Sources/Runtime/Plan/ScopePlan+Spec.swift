@@ -3,12 +3,14 @@ import JSON
 import OCI
 
 /// The scope that systemd is asked to keep the container in.
-struct ScopePlan: Equatable {
-    var unit: SystemdUnit
+///
+/// A class, so that a container without one pays nothing for what systemd could be told.
+final class ScopePlan: Equatable {
+    let unit: SystemdUnit
     /// What annotations ask for; it takes the place of what apus would say.
-    var properties: [UnitProperty]
+    let properties: [UnitProperty]
     /// The name of the cgroup in the scope's that the container's process is moved to; nil leaves it in the scope's own.
-    var subgroup: String?
+    let subgroup: String?
 
     /// Names the cgroup in the scope's; crun's own.
     static let subgroupAnnotation = "run.oci.systemd.subgroup"
@@ -23,12 +25,13 @@ struct ScopePlan: Equatable {
             let found = written.map { ", is " + Findings.quoted($0) } ?? ""
             throw RuntimeError([Problem(pointer: "/linux/cgroupsPath", message: error.text + found)])
         }
+        var properties: [UnitProperty] = []
         do throws(UnitProperty.Mistake) {
             properties = try UnitProperty.list(spec.annotations)
         } catch {
-            properties = []
             problems.append(Problem(pointer: "/annotations/" + error.key, message: error.text))
         }
+        var subgroup: String?
         for annotation in spec.annotations where annotation.key == Self.subgroupAnnotation && !annotation.value.isEmpty
         {
             subgroup = annotation.value
@@ -40,6 +43,12 @@ struct ScopePlan: Equatable {
             }
         }
         guard problems.isEmpty else { throw RuntimeError(problems) }
+        self.properties = properties
+        self.subgroup = subgroup
+    }
+
+    static func == (one: ScopePlan, other: ScopePlan) -> Bool {
+        one.unit == other.unit && one.properties == other.properties && one.subgroup == other.subgroup
     }
 
     /// Says which annotations have no effect on a container that systemd is not asked to keep.

@@ -25,7 +25,7 @@ enum Validation {
 
     /// Objects of other systems mean nothing beside one of Linux; alone they say that the bundle is not for Linux.
     static func checkPlatform(_ spec: Spec, _ findings: inout Findings) {
-        guard spec.linux == nil, let platform = spec.foreignPlatforms.first else { return }
+        guard let platform = spec.foreignPlatforms.first, spec.linux == nil else { return }
         findings.refuse("/" + platform, "must not stand without /linux: apus runs containers for Linux")
     }
 

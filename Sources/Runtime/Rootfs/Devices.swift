@@ -63,7 +63,7 @@ extension Rootfs {
     private var bindsDevices: Bool {
         get throws(Errno) {
             if namespaces.isPrivate(.user) { return true }
-            return try !Namespace.isInFirstUserNamespace()
+            return try !Namespace.startedInFirstUserNamespace()
         }
     }
 

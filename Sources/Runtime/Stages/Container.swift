@@ -67,16 +67,17 @@ struct Container: ~Copyable {
     /// Kills what runs in the container and waits for its end, then takes away all that `create` made.
     ///
     /// What other people made stays: a cgroup that was there before, without the device filter that it was given, and
-    /// everything above it.
-    func destroy(_ warnings: Warnings) throws(RuntimeError) {
+    /// everything above it. `ofThisBoot` saves whoever knows it the look.
+    func destroy(_ warnings: Warnings, ofThisBoot known: Bool? = nil) throws(RuntimeError) {
+        let isOfThisBoot = if let known { known } else { try self.isOfThisBoot() }
         // After a reboot a cgroup of that name is somebody else's.
-        let place = try isOfThisBoot() ? self.place : nil
+        let place = isOfThisBoot ? self.place : nil
         try killAll(place)
         if let place {
             try place.cleanUp(warnings)
         }
         // A resctrl file system does not outlive the machine's run either.
-        if try isOfThisBoot() { try record?.resctrl?.cleanUp() }
+        if isOfThisBoot { try record?.resctrl?.cleanUp() }
         try directory.remove()
         guard let record, !record.hooks.poststop.isEmpty else { return }
         var state = state(.stopped)
@@ -95,7 +96,10 @@ struct Container: ~Copyable {
     private func killAll(_ place: StateRecord.CgroupPlace?) throws(RuntimeError) {
         let process = try openProcess()
         if let place, place.levels > 0 || record?.sharesPID == true {
-            try place.kill()
+            // With its first process a pid namespace has ended, and mostly the cgroup is empty. The removal of what apus
+            // made, which comes next, kills what is still there.
+            let isLikelyEmpty = process == nil && place.levels > 0 && place.unit == nil
+            if !isLikelyEmpty { try place.kill() }
         }
         guard let process else { return }
         try attempt("kill the container's process") { () throws(Errno) in

@@ -32,16 +32,16 @@ extension Creation {
         guard channel >= 0 else { return }
         while true {
             let ready = try attempt("wait for the container's init") { () throws(Errno) in
-                try Poll.wait(for: [channel, held.raw], milliseconds: -1)
+                try Poll.wait(for: channel, or: held.raw)
             }
             let interrupted = try attempt("take a signal") { () throws(Errno) in
-                if ready[1] { return try held.haveCome() }
+                if ready.second { return try held.haveCome() }
                 return false
             }
             if interrupted {
                 throw RuntimeError(.failed, "interrupted while the container's init was \(notes.step.text)")
             }
-            if ready[0] { return }
+            if ready.first { return }
         }
     }
 
@@ -152,6 +152,7 @@ extension Creation {
             case .failed(let error): throw error
             case .died, .closed: throw silentDeath()
             }
+            if record.hooks.poststart.isEmpty { return }
             let runner = HookRunner(
                 state: state(.running), environment: Process.environment, directory: record.bundle,
                 output: hookOutput,
@@ -182,7 +183,10 @@ extension Creation {
     }
 
     private mutating func startOutcome() throws(RuntimeError) -> StartGate.Outcome {
-        let delivery = SeccompDelivery(record.seccompAgent, pid: childPID, state: state(.created))
+        var delivery: SeccompDelivery?
+        if let agent = record.seccompAgent {
+            delivery = SeccompDelivery(agent, pid: childPID, state: state(.created))
+        }
         guard var taken = child.take() else { return .died }
         let outcome = try StartGate.outcome(of: &taken.channel, delivery)
         child = consume taken

@@ -70,6 +70,7 @@ extension Creation {
     }
 
     private mutating func openSource(_ index: Int) throws(RuntimeError) -> Descriptor {
+        let mounts = prepared.plan.mounts
         guard index < mounts.count, case .bind(let source, let recursive) = mounts[index].action else {
             throw RuntimeError(.failed, "the container's init asked for a mount that there is not")
         }

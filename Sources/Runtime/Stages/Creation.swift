@@ -32,8 +32,6 @@ struct Creation: ~Copyable {
     var hitsBefore = LimitHits()
     /// The network interfaces that the container has been given.
     var netDevices: NetDevices?
-    /// The entries of /mounts as init makes them.
-    var mounts: [MountPlan] = []
     /// The container's, once it was needed.
     var userNamespace: SharedDescriptor?
     /// User namespaces that were made for id-mapped mounts.
@@ -123,16 +121,15 @@ struct Creation: ~Copyable {
         if case .run = purpose { try readiness.listen(in: directory) }
     }
 
-    /// The plan with the container's cgroup in it, and with the way to say that the program is ready.
+    /// Puts the container's cgroup into the plan, and the way to say that the program is ready.
     ///
     /// Without a cgroup namespace a mount of cgroup2 would show the host's whole tree, and its options would be the
     /// host's: the container's own part is bound instead.
-    private func settledPlan() throws(RuntimeError) -> Plan {
-        var plan = prepared.plan
-        if prepared.readiness != nil { Readiness.add(to: &plan, from: directory) }
+    private func settleMounts() throws(RuntimeError) {
+        if prepared.readiness != nil { Readiness.add(to: &prepared.plan, from: directory) }
         let joinsOwn = try prepared.joined.isOwn(.cgroup)
-        if plan.namespaces.isPrivate(.cgroup), !joinsOwn { return plan }
-        for (index, mount) in plan.mounts.enumerated() {
+        if prepared.plan.namespaces.isPrivate(.cgroup), !joinsOwn { return }
+        for (index, mount) in prepared.plan.mounts.enumerated() {
             guard case .fileSystem("cgroup2", _, let data) = mount.action else { continue }
             guard data.isEmpty else {
                 throw RuntimeError(
@@ -143,17 +140,17 @@ struct Creation: ~Copyable {
             guard let cgroup = record.cgroup else {
                 if DeviceFilter.isForbidden {
                     // The host's tree may be the caller's own in parts: nothing of it is shown.
-                    plan.mounts[index].action = .fileSystem(type: "tmpfs", source: "cgroup", data: ["mode=755"])
-                    plan.mounts[index].flags.turnOn(Mount.Flags.readOnly)
+                    prepared.plan.mounts[index].action = .fileSystem(
+                        type: "tmpfs", source: "cgroup", data: ["mode=755"])
+                    prepared.plan.mounts[index].flags.turnOn(Mount.Flags.readOnly)
                     continue
                 }
                 throw RuntimeError(
                     .configuration,
                     "mount cgroup on \(mount.destination): this host has no cgroup v2 to bind (\(mount.pointer))")
             }
-            plan.mounts[index].action = .bind(source: cgroup.home, recursive: false)
+            prepared.plan.mounts[index].action = .bind(source: cgroup.home, recursive: false)
         }
-        return plan
     }
 
     /// Copies this process into the container.
@@ -181,8 +178,7 @@ struct Creation: ~Copyable {
         try attempt("close inherited descriptors on execution") { () throws(Errno) in
             try Descriptor.closeOnExec(from: 3)
         }
-        let plan = try settledPlan()
-        mounts = plan.mounts
+        try settleMounts()
         // An ordinary user writes the maps of a process only while it is dumpable.
         let isOrdinary = Session.effectiveUser != 0
         let side = try birth.give()
@@ -192,12 +188,9 @@ struct Creation: ~Copyable {
             let channel = Channel(ends.takeSecond())
             Init(
                 Init.Inheritance(
-                    id: record.id, plan: plan, filter: prepared.filter, joined: prepared.joined,
-                    notes: notes, newKeyring: !prepared.options.noNewKeyring,
-                    preserveFDs: prepared.options.preserveFDs, activation: prepared.options.activation,
-                    consoleSocket: console, gate: gate, hookOutput: hookOutput,
-                    placement: placement,
-                    isDumpableUntilMapped: isOrdinary && plan.namespaces.new.contains(.user), lock: config.raw),
+                    prepared: prepared, notes: notes, consoleSocket: console, gate: gate, hookOutput: hookOutput,
+                    placement: placement, isDumpableUntilMapped: isOrdinary && namespaces.contains(.user),
+                    lock: config.raw),
                 channel: channel
             ).run()
         case .parent(let pid, let descriptor):

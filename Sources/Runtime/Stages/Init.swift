@@ -9,15 +9,8 @@ import SeccompFilter
 struct Init: ~Copyable {
     /// What init is given by the process that made it.
     struct Inheritance: ~Copyable {
-        let id: String
-        let plan: Plan
-        let filter: FilterProgram?
-        let joined: JoinedNamespaces
+        let prepared: Preparation
         let notes: SharedNotes
-        let newKeyring: Bool
-        let preserveFDs: Int
-        /// Sockets among them that the program is told of.
-        let activation: SocketActivation?
         /// Connection to the engine's console socket; nil when the terminal goes to apus itself, or there is none.
         var consoleSocket: Descriptor?
         /// Nil for `run`, which starts the program through the channel.
@@ -40,7 +33,8 @@ struct Init: ~Copyable {
     private var callersUmask: UInt32 = 0o022
     /// The way to the process's labels, while there are some to set.
     private var labelling: HostProc?
-    var plan: Plan { given.plan }
+    private var options: CreateOptions { given.prepared.options }
+    var plan: Plan { given.prepared.plan }
     var notes: SharedNotes { given.notes }
 
     init(_ given: consuming Inheritance, channel: consuming Channel) {
@@ -48,8 +42,12 @@ struct Init: ~Copyable {
         self.channel = channel
     }
 
-    /// Never returns: the process ends, or becomes the container's program.
-    consuming func run() -> Never {
+    /// Does not return: the process ends, or becomes the container's program.
+    ///
+    /// The compiler is not told so. It would first take apart all that the caller has, of which the child would get a copy
+    /// page by page: that costs time, and is charged to the container.
+    @inline(never)
+    consuming func run() {
         do throws(RuntimeError) {
             try bequeath()
             try awaitPlacement()
@@ -75,7 +73,7 @@ struct Init: ~Copyable {
         callersUmask = Session.setUmask(0)
         notes.step = .session
         try attempt("start a new session") { () throws(Errno) in try Session.begin() }
-        if given.newKeyring { try SessionKeyring.join(given.id) }
+        if !options.noNewKeyring { try SessionKeyring.join(options.id) }
     }
 
     /// Waits until systemd has made the cgroup around this process. A cgroup namespace shows the cgroup that its maker is
@@ -92,7 +90,8 @@ struct Init: ~Copyable {
 
     /// Closes what apus or its caller had open and init does not need: a waiting container holds nobody's pipes.
     private func closeStrangers() throws(RuntimeError) {
-        var kept = given.joined.descriptors + [channel.raw, given.lock] + (given.hookOutput?.descriptors ?? [])
+        var kept =
+            given.prepared.joined.descriptors + [channel.raw, given.lock] + (given.hookOutput?.descriptors ?? [])
         switch given.consoleSocket {
         case .some(let socket): kept.append(socket.raw)
         case .none: break
@@ -102,7 +101,7 @@ struct Init: ~Copyable {
         case .none: break
         }
         try attempt("close inherited descriptors") { () throws(Errno) in
-            try Descriptor.closeAll(from: 3 + Int32(given.preserveFDs), except: kept)
+            try Descriptor.closeAll(from: 3 + Int32(options.preserveFDs), except: kept)
         }
     }
 
@@ -134,7 +133,7 @@ struct Init: ~Copyable {
         case .some(let proc): try process.labels.apply(proc)
         case .none: break
         }
-        return try ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes)
+        return try ProcessSetup(plan: process, filter: given.prepared.filter, umask: callersUmask, notes: notes)
             .apply(limits: !plan.entersUserNamespace)
     }
 
@@ -146,9 +145,9 @@ struct Init: ~Copyable {
             labelling = try attempt("open /proc") { () throws(Errno) in try HostProc() }
         }
         notes.step = .joinNamespaces
-        if !given.joined.areEnteredFirst(with: plan.namespaces.new) { try given.joined.enter() }
+        if !given.prepared.joined.areEnteredFirst(with: plan.namespaces.new) { try given.prepared.joined.enter() }
         // Whoever holds such a file can enter the namespace.
-        for file in given.joined.descriptors { Descriptor.close(file) }
+        for file in given.prepared.joined.descriptors { Descriptor.close(file) }
         if !plan.netDevices.isEmpty {
             notes.step = .network
             try channel.send(.linksDue)
@@ -205,7 +204,7 @@ struct Init: ~Copyable {
 
     private func state(_ status: State.Status) -> State {
         State(
-            ociVersion: plan.ociVersion, id: given.id, pid: Process.currentID, status: status, bundle: plan.bundle,
+            ociVersion: plan.ociVersion, id: options.id, pid: Process.currentID, status: status, bundle: plan.bundle,
             rootfs: plan.rootfs.path, annotations: plan.annotations)
     }
 
@@ -272,10 +271,10 @@ struct Init: ~Copyable {
         guard let program, var process = plan.process else {
             throw RuntimeError(.configuration, "start needs a program: /process is not set")
         }
-        if let activation = given.activation {
+        if let activation = options.activation {
             process.env = activation.completing(process.env, pid: Process.currentID)
         }
-        let setup = ProcessSetup(plan: process, filter: given.filter, umask: callersUmask, notes: notes)
+        let setup = ProcessSetup(plan: process, filter: given.prepared.filter, umask: callersUmask, notes: notes)
         let hooks = plan.hooks.startContainer
         if !hooks.isEmpty {
             // What runs there comes from the image: it is under the filter like the program itself.
@@ -286,6 +285,6 @@ struct Init: ~Copyable {
             ).run(hooks, .startContainer)
         }
         try setup.execute(
-            program, preserveFDs: given.preserveFDs, keeping: [given.lock], isFiltered: !hooks.isEmpty, &channel)
+            program, preserveFDs: options.preserveFDs, keeping: [given.lock], isFiltered: !hooks.isEmpty, &channel)
     }
 }

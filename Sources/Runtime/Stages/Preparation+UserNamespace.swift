@@ -27,7 +27,7 @@ extension Preparation {
         try checkPrivileges()
         // Engines of ordinary users call apus as root of a user namespace of their own.
         let groups = try attempt("read apus's own id map") { () throws(Errno) in
-            try Namespace.isInFirstUserNamespace() ? nil : IDMap(file: proc.read("self/gid_map"))
+            try Namespace.startedInFirstUserNamespace() ? nil : IDMap(file: proc.read("self/gid_map"))
         }
         if let groups { plan.dropUnmappedTerminalGroup(groups) }
         return nil

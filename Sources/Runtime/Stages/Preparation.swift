@@ -5,12 +5,15 @@ import OCI
 import SeccompFilter
 
 /// All that can be known and refused before anything is made.
-struct Preparation {
+///
+/// A class: it is large, and handed on whole.
+final class Preparation {
     let options: CreateOptions
     let bundle: String
     /// The configuration as it was read.
     let config: [UInt8]
-    let plan: Plan
+    /// What the container's cgroup decides about its mounts is put in when there is one.
+    var plan: Plan
     /// Nil when systemd is not asked for a cgroup.
     let scope: ScopePlan?
     let joined: JoinedNamespaces
@@ -85,8 +88,8 @@ struct Preparation {
 
     /// Refuses to change the host's names and kernel parameters through a joined namespace that is the host's own.
     private static func checkParameters(_ plan: Plan, _ joined: JoinedNamespaces) throws(RuntimeError) {
-        for (name, pointer) in [(plan.hostname, "/hostname"), (plan.domainname, "/domainname")] where name != nil {
-            guard try joined.isOwn(.uts) else { continue }
+        if plan.hostname != nil || plan.domainname != nil, try joined.isOwn(.uts) {
+            let pointer = plan.hostname != nil ? "/hostname" : "/domainname"
             throw RuntimeError(
                 .configuration, "the uts namespace to join is the host's, whose name would be changed (\(pointer))")
         }

@@ -108,17 +108,32 @@ extension SyncMessage {
             self = .treeDue(number)
             return
         }
-        guard bytes.count == 1 else { return nil }
-        for message in [
-            SyncMessage.mapped, .placed, .tree, .hooksDue, .goOn, .terminal, .ready, .commit, .start, .executing,
-            .executingFiltered,
-            .listener, .delivered, .linksDue, .linksMoved, .clocksDue, .clocksSet,
-        ]
-        where message.code == code {
-            self = message
-            return
+        guard bytes.count == 1, let message = Self.plain(code) else { return nil }
+        self = message
+    }
+
+    /// The message that is nothing but its code; nil when the code is none of theirs.
+    private static func plain(_ code: UInt8) -> SyncMessage? {
+        switch code {
+        case 1: .hooksDue
+        case 2: .goOn
+        case 3: .terminal
+        case 4: .ready
+        case 5: .commit
+        case 6: .start
+        case 7: .executing
+        case 9: .executingFiltered
+        case 10: .placed
+        case 11: .listener
+        case 12: .delivered
+        case 13: .linksDue
+        case 14: .linksMoved
+        case 15: .mapped
+        case 17: .tree
+        case 18: .clocksDue
+        case 19: .clocksSet
+        default: nil
         }
-        return nil
     }
 }
 

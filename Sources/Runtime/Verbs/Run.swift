@@ -29,7 +29,7 @@ extension Creation {
             throw RuntimeError(.wrongState, "delete container \"\(record.id)\": another process is deleting it")
         }
         if try directory.isGone() { return }
-        try Container(directory.duplicate(), record).destroy(warnings)
+        try Container(directory.duplicate(), record).destroy(warnings, ofThisBoot: true)
     }
 
     /// Starts the program and stays with it until its end.

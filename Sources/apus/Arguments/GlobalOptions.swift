@@ -74,7 +74,7 @@ struct GlobalOptions {
     private static var isRootForAnEngine: Bool {
         do throws(Errno) {
             if Program.variable("USER") == "root" { return false }
-            return try !Namespace.isInFirstUserNamespace()
+            return try !Namespace.startedInFirstUserNamespace()
         } catch {
             return false
         }
@@ -103,20 +103,8 @@ struct GlobalOptions {
                 throw RuntimeError(.usage, "--root \(path): the current directory is not reachable; give a whole path")
             }
         }
-        var parts: [Substring] = []
-        for part in full.split(separator: "/") {
-            if part == ".." {
-                _ = parts.popLast()
-            } else if part != "." {
-                parts.append(part)
-            }
-        }
-        guard !parts.isEmpty else { throw RuntimeError(.usage, "--root must not be the root directory") }
-        var clean = ""
-        for part in parts {
-            clean += "/"
-            clean.append(contentsOf: part)
-        }
+        let clean = ContainerPath.clean(full)
+        guard clean != "/" else { throw RuntimeError(.usage, "--root must not be the root directory") }
         return clean
     }
 }
