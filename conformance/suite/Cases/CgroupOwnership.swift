@@ -36,6 +36,7 @@ private func created(
         if let options { config.mount("/sys/fs/cgroup", "cgroup", "cgroup", options) }
     }
     t.requireSuccess(box.create())
+    if Proc.isInOldCgroup(box.pid, named: name) { t.skip("of cgroups of version 1 nothing is given away") }
     let cgroup = tree + "/" + name
     t.require(File.exists(cgroup), "there is no cgroup at \(cgroup)")
     return (box, cgroup)

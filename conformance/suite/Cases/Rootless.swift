@@ -117,6 +117,8 @@ extension JSON {
         userNamespace(Int(user), size: 1)
         self["linux", "gidMappings"] = [["containerID": 0, "hostID": JSON(Int(group)), "size": 1]]
         self["linux", "resources"] = nil
+        // The group of terminals is not mapped: `spec --rootless` leaves it out too.
+        each("mounts") { $0.keep("options") { $0 != "gid=5" } }
     }
 }
 

@@ -108,6 +108,7 @@ private func cgroupOwner(_ t: Trial) {
         config.unmount("/sys/fs/cgroup")
         config.mount("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev"])
     }
+    if Proc.isInOldCgroup(box.pid, named: name) { t.skip("of cgroups of version 1 nothing is given away") }
     t.equal(File.facts(tree + "/" + name)?.uid, 100_000, "owner of the cgroup")
     t.equal(File.facts(tree + "/" + name + "/cgroup.procs")?.uid, 100_000, "owner of cgroup.procs")
     t.equal(box.facts["mkdir", "/sys/fs/cgroup/inside", "errno"], .null, "making a cgroup inside")

@@ -82,6 +82,13 @@ enum Proc {
         return nil
     }
 
+    /// Whether the process is in a cgroup of version 1 with this in its name.
+    static func isInOldCgroup(_ pid: Int32, named name: String) -> Bool {
+        (File.text("/proc/\(pid)/cgroup") ?? "").split(separator: "\n").contains { line in
+            !line.hasPrefix("0::") && line.contains(name)
+        }
+    }
+
     /// Open descriptors with what they point at.
     static func descriptors(_ pid: Int32) -> [(fd: Int, target: String)] {
         var found: [(fd: Int, target: String)] = []
