@@ -120,7 +120,9 @@ enum File {
     /// A second name of the same file, or a copy where that cannot be.
     @discardableResult
     static func linkOrCopy(_ from: String, to path: String) -> Bool {
-        cl_linkat(AT_FDCWD, from, AT_FDCWD, path, 0) == 0 || copy(from, to: path)
+        // What is there may be a link to the very file: to copy onto it would empty it for everybody for a moment.
+        _ = cl_unlinkat(AT_FDCWD, path, 0)
+        return cl_linkat(AT_FDCWD, from, AT_FDCWD, path, 0) == 0 || copy(from, to: path)
     }
 
     /// A copy, executable when the original is.
