@@ -111,10 +111,13 @@ package struct Cgroup: Equatable, Sendable {
     }
 
     /// The pids in the cgroup and all below it, as the host numbers them.
-    package func processes() throws(Errno) -> [Int32] {
+    package func processes() throws(Errno) -> [Int32] { try tasks("cgroup.procs") }
+
+    /// The numbers in the file of that name, of the cgroup and of all below it.
+    func tasks(_ file: String) throws(Errno) -> [Int32] {
         var pids: [Int32] = []
         try Self.walk(path) { (directory) throws(Errno) in
-            for line in try File.read("cgroup.procs", at: directory, limit: 16 << 20).split(
+            for line in try File.read(file, at: directory, limit: 16 << 20).split(
                 separator: UInt8(ascii: "\n"))
             {
                 var pid: Int32 = 0

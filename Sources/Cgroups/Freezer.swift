@@ -21,7 +21,10 @@ extension Cgroup {
             try setFreezer("1")
             let deadline = Clock.monotonic + Int64(milliseconds) * 1_000_000
             repeat {
-                if try Self.await(events, frozen: true, 50) { return }
+                if try Self.await(events, frozen: true, 50) {
+                    if try standsStill() { return }
+                    Clock.sleep(milliseconds: 1)
+                }
                 // The kernel tells nobody that the order was taken back: one must look.
                 isOrdered = try isToldToFreeze()
             } while isOrdered && Clock.monotonic < deadline
@@ -64,6 +67,22 @@ extension Cgroup {
             let left = (deadline - Clock.monotonic) / 1_000_000
             guard left > 0 else { return false }
             _ = try Poll.wait(changing: [events.raw], reading: [], milliseconds: Int32(left))
+        }
+        return true
+    }
+
+    /// Whether everything in a cgroup that the kernel calls frozen stands still.
+    ///
+    /// Of a cgroup with processes of its own beside cgroups below the kernel tells only what changed last, the ones or the
+    /// others. There the threads are looked at: one that was told to freeze and has not yet runs, or waits where nothing
+    /// interrupts it.
+    private func standsStill() throws(Errno) -> Bool {
+        // A directory has a link for each one in it.
+        guard try File.status(of: path).links > 2 else { return true }
+        let proc = try HostProc()
+        for thread in try tasks("cgroup.threads") {
+            guard let state = proc.status(of: thread)?.state else { continue }
+            if state == UInt8(ascii: "R") || state == UInt8(ascii: "D") { return false }
         }
         return true
     }
