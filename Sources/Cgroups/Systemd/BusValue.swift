@@ -65,6 +65,7 @@ package struct BusError: Error, Equatable, Sendable {
 
     static let timedOut = "org.freedesktop.DBus.Error.NoReply"
     static let disconnected = "org.freedesktop.DBus.Error.Disconnected"
+    static let noSuchObject = "org.freedesktop.DBus.Error.UnknownObject"
     static let noSuchUnit = "org.freedesktop.systemd1.NoSuchUnit"
     static let unitExists = "org.freedesktop.systemd1.UnitExists"
     static let noMemory = "org.freedesktop.DBus.Error.NoMemory"

@@ -70,7 +70,7 @@ package struct ServiceManager: ~Copyable {
     /// One of that name that has failed or ended is put aside; one that is active is an error.
     package mutating func start(_ unit: SystemdUnit, _ properties: [UnitProperty]) throws(BusError) {
         try watchJobs(of: unit.name)
-        try awaitEnd(try requestStart(unit, properties))
+        try awaitEnd(try requestStart(unit, properties), of: unit.name, over: false)
     }
 
     private mutating func requestStart(
@@ -103,7 +103,7 @@ package struct ServiceManager: ~Copyable {
     package mutating func stop(_ name: String) throws(BusError) {
         try watchJobs(of: name)
         do throws(BusError) {
-            try awaitEnd(try call("StopUnit", [.string(name), .string("replace")]))
+            try awaitEnd(try call("StopUnit", [.string(name), .string("replace")]), of: name, over: true)
         } catch {
             guard error.name == BusError.noSuchUnit else { throw error }
         }
@@ -184,22 +184,51 @@ package struct ServiceManager: ~Copyable {
             [.string(rule)])
     }
 
-    /// Waits for the end of the job that a call was answered with.
-    private mutating func awaitEnd(_ job: [BusValue]) throws(BusError) {
+    /// Waits for the end of the job that a call was answered with, which is to leave the unit over or running.
+    ///
+    /// A systemd that reads its units again in the meantime may tell nobody: where nothing is heard for a while, it is
+    /// asked.
+    private mutating func awaitEnd(_ job: [BusValue], of unit: String, over: Bool) throws(BusError) {
         guard case .some(.objectPath(let path)) = job.first else {
             throw BusError(name: "systemd's answer names no job", text: "")
         }
         let deadline = Clock.monotonic + Int64(Bus.patience) * 1_000_000
-        while true {
-            guard let signal = try bus.receiveSignal(before: deadline) else {
-                throw .late("the job has not ended", milliseconds: Bus.patience)
-            }
+        while Clock.monotonic < deadline {
+            if try hearsEnd(of: path, before: min(deadline, Clock.monotonic + Self.silence)) { return }
+            guard try !exists(job: path) else { continue }
+            // What was told while it was asked says more.
+            if try hearsEnd(of: path, before: 0) { return }
+            if try isOver(unit) == over { return }
+            throw BusError(name: "systemd's job has ended without effect", text: "")
+        }
+        throw .late("the job has not ended", milliseconds: Bus.patience)
+    }
+
+    /// How long to wait for a word about a job before asking, in nanoseconds.
+    private static let silence: Int64 = 1_000_000_000
+
+    /// Whether systemd says before the deadline that the job is done.
+    ///
+    /// - Throws: the job's result, when it is another one.
+    private mutating func hearsEnd(of job: String, before deadline: Int64) throws(BusError) -> Bool {
+        while let signal = try bus.receiveSignal(before: deadline) {
             // JobRemoved(u id, o job, s unit, s result)
-            guard signal.arguments.count == 4, signal.arguments[1] == .objectPath(path),
+            guard signal.arguments.count == 4, signal.arguments[1] == .objectPath(job),
                 case .string(let result) = signal.arguments[3]
             else { continue }
-            if result == "done" { return }
+            if result == "done" { return true }
             throw BusError(name: "systemd's job ended with the result \"\(result)\"", text: "")
+        }
+        return false
+    }
+
+    private mutating func exists(job: String) throws(BusError) -> Bool {
+        do throws(BusError) {
+            _ = try property("State", of: "org.freedesktop.systemd1.Job", at: job)
+            return true
+        } catch {
+            guard error.name == BusError.noSuchObject else { throw error }
+            return false
         }
     }
 
