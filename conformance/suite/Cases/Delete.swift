@@ -207,7 +207,7 @@ private func forceBlind(_ t: Trial) {
         t.expectFailure(outcome, saying: cgroup)
         t.expect(Proc.isAlive(pid), "the process lives")
         Proc.sendSignal(pid, SIGKILL)
-        t.equal(Exit.of(child: pid, within: 2000), .signal(9), "end of the process")
+        t.equal(Exit.of(child: pid, within: 2000 * t.patience), .signal(9), "end of the process")
         t.requireSuccess(box.delete(["--force"]))
     }
     expectGone(t, box)

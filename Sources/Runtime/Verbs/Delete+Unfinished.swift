@@ -1,0 +1,101 @@
+import Cgroups
+import Kernel
+import OCI
+
+/// Deleting a container without a legible record.
+extension Verb {
+    /// Nothing says what there is to remove: that takes a word from the user.
+    static func checkUnfinished(
+        _ container: borrowing Container, force: Bool, _ warnings: Warnings
+    ) throws(RuntimeError) {
+        let id = container.directory.id
+        guard force else {
+            let why =
+                container.directory.hasRecord()
+                ? "its record \(container.directory.path)/state.json is damaged" : "it was never finished"
+            throw RuntimeError(
+                .wrongState, "cannot delete container \"\(id)\": \(why); --force removes what is known of it")
+        }
+        // The cgroup is noted before it is made: without a record there is none.
+        guard container.directory.hasRecord(), let tree = CgroupTree.discover() else { return }
+        for presumed in PresumedCgroup.all(of: container, in: tree) {
+            let place = presumed.place
+            let cgroup = Cgroup(path: place.path)
+            guard cgroup.missingLevels() == 0 else { continue }
+            if presumed.isCertain {
+                try place.kill()
+                try place.cleanUp(warnings)
+            } else {
+                try removeUnused(cgroup, id)
+            }
+        }
+    }
+
+    private static func removeUnused(_ cgroup: Cgroup, _ id: String) throws(RuntimeError) {
+        do throws(Errno) {
+            try cgroup.remove(levels: 1, milliseconds: 0)
+        } catch {
+            guard error == .busy else { throw RuntimeError("remove the cgroup \(cgroup.path)", error) }
+            throw RuntimeError(
+                .wrongState,
+                "cannot delete container \"\(id)\": its record and its copy of config.json are damaged, and there are"
+                    + " processes in the cgroup \(cgroup.path); if they are the container's, end them first"
+                    + " (echo 1 > \(cgroup.path)/cgroup.kill)")
+        }
+    }
+}
+
+/// Where the cgroup of a container may lie whose record cannot be read.
+private struct PresumedCgroup {
+    var place: StateRecord.CgroupPlace
+    /// Whether the configuration says so; otherwise it is what a configuration without /linux/cgroupsPath means.
+    var isCertain: Bool
+
+    /// One for each driver that the container's path is one for: nothing says which one was asked for.
+    static func all(of container: borrowing Container, in tree: CgroupTree) -> [PresumedCgroup] {
+        let id = container.directory.id
+        let spec = legibleSpec(of: container)
+        var path: String?
+        var cgroup = tree.cgroup(at: nil, relative: false, containerID: id)
+        if let spec {
+            var findings = Findings()
+            let plan = CgroupPlan(spec, NamespacePlan(spec.linux?.namespaces ?? [], &findings), &findings)
+            path = spec.linux?.cgroupsPath
+            cgroup = tree.cgroup(at: plan.path, relative: plan.isRelative, containerID: id)
+        }
+        var all = [PresumedCgroup(place: .init(path: cgroup.path, levels: 1), isCertain: spec != nil)]
+        if let place = scope(path, id, tree) { all.append(PresumedCgroup(place: place, isCertain: spec != nil)) }
+        return all
+    }
+
+    private static func legibleSpec(of container: borrowing Container) -> Spec? {
+        guard let config = container.directory.readConfig() else { return nil }
+        do throws(SpecError) {
+            return try Spec.read(config)
+        } catch {
+            return nil
+        }
+    }
+
+    /// The scope that the systemd driver would have made; nil when the path names none, or no systemd says where it is.
+    private static func scope(_ path: String?, _ id: String, _ tree: CgroupTree) -> StateRecord.CgroupPlace? {
+        let user = ServiceManager.isOfUser
+        let unit: SystemdUnit
+        do throws(SystemdUnit.Mistake) {
+            unit = try SystemdUnit(path, containerID: id, user: user)
+        } catch {
+            return nil
+        }
+        var top = ""
+        if user {
+            do throws(BusError) {
+                var manager = try ServiceManager.connect(user: true, environment: Process.environment)
+                top = try manager.topCgroup()
+            } catch {
+                return nil
+            }
+        }
+        return StateRecord.CgroupPlace(
+            path: tree.mountPoint + top + unit.path, levels: 1, unit: .init(name: unit.name, isOfUser: user))
+    }
+}
