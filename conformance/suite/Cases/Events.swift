@@ -201,6 +201,16 @@ private func firstLine(_ t: Trial) {
     t.expectSuccess(t.note(running.wait()))
 }
 
+/// Waits until a stream that has nothing to say has begun: it sleeps, and goes on sleeping.
+private func awaitWaiting(_ t: Trial, _ running: Running) {
+    var looks = 0
+    t.eventually("the stream waits for events") {
+        let sleeps = (Proc.status(running.pid, "State") ?? "").hasPrefix("S")
+        looks = sleeps ? looks + 1 : 0
+        return looks == 10 * t.patience
+    }
+}
+
 private func intervals(_ t: Trial) {
     let box = t.running()
     var streams: [Running] = []
@@ -210,7 +220,7 @@ private func intervals(_ t: Trial) {
         streams.append(running)
     }
     let slow = startStream(t, box, "1h1m1s")
-    cl_sleep_ms(50)
+    awaitWaiting(t, slow)
     box.stop()
     for running in streams { t.expectSuccess(t.note(running.wait())) }
     let outcome = t.note(slow.wait())
@@ -299,7 +309,7 @@ private func outOfMemory(_ t: Trial) {
     t.requireSuccess(box.create())
     t.requireSuccess(box.start())
     let running = startStream(t, box, "1h")
-    cl_sleep_ms(200)
+    awaitWaiting(t, running)
     t.require(File.makeDirectory(box.rootfs + "/tmp"), "cannot make /tmp")
     t.require(File.write("", to: box.rootfs + "/tmp/go"), "cannot let the program go on")
     box.awaitFact("ready", within: 20_000)

@@ -69,7 +69,7 @@ private func shortProgram(_ t: Trial) {
     t.requireSuccess(box.create())
     let pid = box.pid
     t.requireSuccess(box.start())
-    t.equal(Exit.of(child: pid, within: 5000), .status(3), "end of the program")
+    t.equal(Exit.of(child: pid, within: 5000 * t.patience), .status(3), "end of the program")
     t.equal(box.status, "stopped", "status")
 }
 
@@ -138,7 +138,7 @@ private func besideKill(_ t: Trial) {
         let outcomes = t.together([t.command(["start", box.id]), t.command(["kill", box.id, "KILL"])])
         for outcome in outcomes { t.expect(outcome.exit != .timedOut, "\(outcome.line) did not end") }
         t.expectSuccess(outcomes[1])
-        t.equal(Exit.of(child: pid, within: 5000), .signal(9), "end of the container's process")
+        t.equal(Exit.of(child: pid, within: 5000 * t.patience), .signal(9), "end of the container's process")
         t.equal(box.status, "stopped", "status")
         t.requireSuccess(box.delete())
     }
