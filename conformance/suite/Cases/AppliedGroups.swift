@@ -7,8 +7,8 @@ extension Group {
             .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofSeccompAgent, .ofTime, .ofMemoryPolicy, .ofNetDevices,
             .ofEngineSockets, .ofReadiness, .ofAnnotations,
             .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,
-            .ofCgroups, .ofCgroupOwnership, .ofLimits, .ofResources, .ofAttacks, .systemdScopes, .systemdLife,
-            .systemdLimits,
+            .ofCgroups, .ofCgroupOwnership, .ofLimits, .ofDelegated, .ofResources, .ofAttacks, .systemdScopes,
+            .systemdLife, .systemdLimits,
         ]
     }
 }

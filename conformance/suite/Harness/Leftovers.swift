@@ -63,9 +63,14 @@ struct Leftovers {
         }
     }
 
-    /// Units that systemd still knows, also ones that have failed: each has a file until it is forgotten.
-    private func units() -> [String] {
-        (File.list("/run/systemd/transient") ?? []).filter { $0.contains(tag) && !$0.hasSuffix(".d") }
+    /// Units that systemd, the system's or the caller's own, still knows, also ones that have failed: each has a file
+    /// until it is forgotten.
+    func units() -> [String] {
+        (File.list(unitFiles) ?? []).filter { $0.contains(tag) && !$0.hasSuffix(".d") }
+    }
+
+    private var unitFiles: String {
+        geteuid() == 0 ? "/run/systemd/transient" : "/run/user/\(geteuid())/systemd/transient"
     }
 
     private func mounts() -> [Proc.Mount] {
@@ -112,8 +117,8 @@ struct Leftovers {
         for unit in units() {
             for verb in ["stop", "reset-failed"] {
                 _ = Command(
-                    program: "/usr/bin/systemctl", arguments: [verb, unit], output: .descriptor(2),
-                    error: .descriptor(2)
+                    program: "/usr/bin/systemctl", arguments: (geteuid() == 0 ? [] : ["--user"]) + [verb, unit],
+                    output: .descriptor(2), error: .descriptor(2)
                 ).run()
             }
         }

@@ -48,6 +48,10 @@ final class Trial {
             program: runtimePath, arguments: ["--root", root] + (systemd ? ["--systemd-cgroup"] : []) + words,
             output: .file(directory + "/said/\(commands).out"), error: .file(directory + "/said/\(commands).err"))
         command.timeout *= patience
+        // Where an ordinary user's own service manager is found.
+        for name in ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"] where geteuid() != 0 {
+            if let value = getenv(name) { command.environment.append(name + "=" + String(cString: value)) }
+        }
         return command
     }
 
