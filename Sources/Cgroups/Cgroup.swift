@@ -86,11 +86,11 @@ package struct Cgroup: Equatable, Sendable {
 
     /// Kills every process in the cgroup and below it. cgroup.kill
     ///
-    /// `ENOENT` when there is none of that name, also if it went while its file was open, as systemd's do once they are
-    /// empty.
+    /// `ENOENT` when there is none of that name, also if it went while its file was opened or written, as systemd's do
+    /// once they are empty.
     package func kill() throws(Errno) {
-        let file = try File.open(path + "/cgroup.kill", [.writeOnly])
         do throws(Errno) {
+            let file = try File.open(path + "/cgroup.kill", [.writeOnly])
             try File.write("1", to: file.raw)
         } catch {
             throw error == .noSuchDevice ? .noSuchFile : error
@@ -137,15 +137,9 @@ package struct Cgroup: Equatable, Sendable {
         _ path: String, enter: (Int32) throws(Errno) -> Void,
         leave: (_ parent: Int32, FileName) throws(Errno) -> Void
     ) throws(Errno) {
-        var current = try File.open(path, [.readOnly, .directory])
-        do throws(Errno) {
-            try enter(current.raw)
-        } catch {
-            // It went in between: as if it had before.
-            throw error == .noSuchDevice ? .noSuchFile : error
-        }
+        var current = try directory(path)
         var above: [FileName] = []
-        var left = [try below(current.raw)]
+        var left = [try below(current.raw, enter)]
         while let names = left.last {
             if let name = names.last {
                 left[left.count - 1].removeLast()
@@ -155,9 +149,14 @@ package struct Cgroup: Equatable, Sendable {
                     guard error == .noSuchFile || error == .noSuchDevice else { throw error }
                     continue
                 }
-                try enter(current.raw)
+                var names: [FileName] = []
+                do throws(Errno) {
+                    names = try below(current.raw, enter)
+                } catch {
+                    guard error == .noSuchFile else { throw error }
+                }
                 above.append(name)
-                left.append(try below(current.raw))
+                left.append(names)
             } else {
                 left.removeLast()
                 guard let name = above.popLast() else { return }
@@ -171,7 +170,26 @@ package struct Cgroup: Equatable, Sendable {
         }
     }
 
-    /// The names of the cgroups in a cgroup.
+    private static func directory(_ path: String) throws(Errno) -> Descriptor {
+        do throws(Errno) {
+            return try File.open(path, [.readOnly, .directory])
+        } catch {
+            throw error == .noSuchDevice ? .noSuchFile : error
+        }
+    }
+
+    /// The names of the cgroups in a cgroup, after a visit to it. `ENOENT` also when it went in between.
+    private static func below(
+        _ directory: Int32, _ enter: (Int32) throws(Errno) -> Void
+    ) throws(Errno) -> [FileName] {
+        do throws(Errno) {
+            try enter(directory)
+            return try below(directory)
+        } catch {
+            throw error == .noSuchDevice ? .noSuchFile : error
+        }
+    }
+
     private static func below(_ directory: Int32) throws(Errno) -> [FileName] {
         var names: [FileName] = []
         for name in try FileName.all(in: directory) {
@@ -197,6 +215,8 @@ package struct Cgroup: Equatable, Sendable {
                 try removeTree()
                 break
             } catch {
+                // systemd removes its own.
+                if error == .noSuchFile { break }
                 guard error == .busy, Clock.monotonic < deadline else { throw error }
                 // One that was being put into it is there now.
                 if milliseconds > 0 { try killIfThere() }
@@ -211,7 +231,7 @@ package struct Cgroup: Equatable, Sendable {
         do throws(Errno) {
             try kill()
         } catch {
-            guard error == .noSuchFile || error == .noSuchDevice else { throw error }
+            guard error == .noSuchFile else { throw error }
         }
     }
 
