@@ -183,7 +183,8 @@ private func damage(_ t: Trial, _ box: Container, alsoConfiguration: Bool = fals
 }
 
 private func forceDamaged(_ t: Trial) {
-    for (name, path) in [("usual", nil), ("own", "/" + t.tag + "own")] as [(String, String?)] {
+    let own = t.systemd ? ":\(t.tag)own:box" : "/" + t.tag + "own"
+    for (name, path) in [("usual", nil), ("own", own)] as [(String, String?)] {
         let box = t.running(name, []) { if let path { $0["linux", "cgroupsPath"] = .text(path) } }
         let pid = box.pid
         damage(t, box)
