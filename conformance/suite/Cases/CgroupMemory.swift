@@ -7,6 +7,7 @@ var cgroupMemoryCases: [Case] {
         Case("memory: swap that cannot be is refused", "config.md, Valid values", wrongSwap),
         Case("memory: a program that takes too much is killed", "cgroup-v2.rst, memory.max", hog),
         Case("memory: a program that takes less is not", "cgroup-v2.rst, memory.max", modest),
+        Case("memory: swap is taken as far as it is allowed", "cgroup-v2.rst, memory.swap.max", swapping),
         Case("memory: less than set-up takes is enough for a small program", "cgroup-v2.rst, memory.max", small),
         Case("memory: what is copied while it is set up counts", "cgroup-v2.rst, memory.max", copied),
         Case("memory: fields of version 1 alone do not fail it", "config-linux.md, Memory", version1),
@@ -74,6 +75,18 @@ private func modest(_ t: Trial) {
     let box = t.shell(taking(16) + "; echo status $?; /bin/busybox sleep 100", noSwap)
     t.eventually("the program ends", within: 10_000) { File.text(box.output) == "status 0\n" }
     t.equal(t.count("oom_kill", in: "memory.events", of: box), 0, "oom_kill in memory.events")
+}
+
+/// Twice the limit: it ends well only where the rest may be swapped out.
+private func swapping(_ t: Trial) {
+    t.tree(with: "memory")
+    guard (File.text("/proc/swaps") ?? "").split(separator: "\n").count > 1 else { t.skip("the host has no swap") }
+    let box = t.shell(
+        taking(64) + "; echo status $?; /bin/busybox sleep 100",
+        ["memory": ["limit": JSON(32 * mebibyte), "swap": JSON(128 * mebibyte)]])
+    t.eventually("the program ends", within: 10_000) { File.text(box.output) == "status 0\n" }
+    t.equal(t.count("oom_kill", in: "memory.events", of: box), 0, "oom_kill in memory.events")
+    t.expect((Int(t.setting("memory.swap.peak", of: box) ?? "") ?? 0) > mebibyte, "memory.swap.peak: expected some")
 }
 
 private func small(_ t: Trial) {
