@@ -31,10 +31,12 @@ import Testing
     }
 
     @Test("lists tell what was added and taken away") func lists() {
-        let before: JSON = ["a": [1, 2]]
-        #expect(before.differences(to: ["a": [1, 2, 3]]) == ["/a/2: 3"])
-        #expect(before.differences(to: ["a": [2, 4]]) == ["/a: without 1", "/a/1: 4"])
+        let before: JSON = ["a": [["b": 1], ["b": 2]]]
+        #expect(before.differences(to: ["a": [["b": 1], ["b": 2], ["b": 3]]]) == ["/a/2: {\"b\":3}"])
+        #expect(before.differences(to: ["a": [["b": 2], ["b": 4]]]) == ["/a: without {\"b\":1}", "/a/1: {\"b\":4}"])
         #expect(before.differences(to: ["a": 5]) == ["/a: 5"])
+        let words: JSON = ["a": ["x", "y"]]
+        #expect(words.differences(to: ["a": ["x", "z"]]) == ["/a: [\"x\",\"z\"]"])
     }
 
     @Test("long texts and lists are cut") func long() {

@@ -50,7 +50,7 @@ struct Report: Audience {
         let text =
             "A plain container cannot be made and removed, so most cases will fail:\n"
             + (verdict.failures + said).joined(separator: "\n")
-        Report.say(terminal ? "\u{1b}[31m\(text)\u{1b}[0m\n" : Report.commented(text))
+        Report.say(terminal ? "\r\u{1b}[K\u{1b}[31m\(text)\u{1b}[0m\n" : Report.commented(text))
     }
 
     /// Only the progress line: a case may begin before others have ended.

@@ -16,7 +16,8 @@ extension JSON {
             return lines
         }
         guard let before = elements, let after = other.elements else { return ["\(pointer): \(other.compact)"] }
-        // Most lists are only added to; of others the whole is easier to read than each difference.
+        // Words of a command line say nothing one by one.
+        if !(before + after).contains(where: { $0.members != nil }) { return ["\(pointer): \(other.compact)"] }
         guard after.count >= before.count, Array(after.prefix(before.count)) == before else {
             return JSON.shortened(before, after, pointer)
         }
