@@ -34,6 +34,9 @@ extension Spec.Linux {
         package var l3CacheSchema: String?
         package var memBwSchema: String?
         package var enableMonitoring = false
+
+        /// What asks for nothing, to be filled in by those who have no document.
+        package static var empty: Self { Self() }
     }
 
     /// The NUMA memory policy (config-linux.md, "Memory policy"; set_mempolicy(2)).

@@ -20,7 +20,7 @@ struct Resctrl {
     /// Whether it is a tree of plain files, in which nobody but this type makes any: how it is tried without hardware.
     let isPlain: Bool
 
-    private static var pointer: String { "/linux/intelRdt" }
+    static var pointer: String { "/linux/intelRdt" }
 
     init(root: String, isPlain: Bool = false) {
         self.root = root
@@ -74,16 +74,27 @@ struct Resctrl {
     /// Makes the groups and fills them; the process comes in by `add`.
     func make(_ place: Place, _ plan: IntelRdtPlan) throws(RuntimeError) {
         if !Self.isDirectory(place.group) { try makeDirectory(place.group) }
-        for line in plan.schemata {
+        try write(plan.schemata, to: place.group)
+        if let monitor = place.monitor { try makeDirectory(monitor) }
+    }
+
+    /// Writes lines to a group's schemata, one after the other.
+    func write(_ lines: [String], to group: String) throws(RuntimeError) {
+        for line in lines {
             do throws(Errno) {
-                try write(line + "\n", to: place.group + "/schemata")
+                try write(line + "\n", to: group + "/schemata")
             } catch {
                 throw RuntimeError(
-                    "write \(Findings.quoted(line)) to \(place.group)/schemata\(lastStatus)", error,
-                    at: Self.pointer)
+                    "write \(Findings.quoted(line)) to \(group)/schemata\(lastStatus)", error, at: Self.pointer)
             }
         }
-        if let monitor = place.monitor { try makeDirectory(monitor) }
+    }
+
+    /// A group's schemata as the kernel shows them.
+    func schemata(of group: String) throws(RuntimeError) -> String {
+        try attempt("read \(group)/schemata", at: Self.pointer) { () throws(Errno) in
+            String(decoding: try File.read(group + "/schemata", limit: 1 << 16), as: UTF8.self)
+        }
     }
 
     /// Puts a process into its groups; what it makes later is in them too.
@@ -183,6 +194,9 @@ extension Resctrl.Place {
         // Paths are absolute: where it is mounted matters to what is to be made only.
         try Resctrl(root: group).remove(self)
     }
+
+    /// Puts a process that joins the container where the container's are.
+    func add(_ pid: Int32) throws(RuntimeError) { try Resctrl(root: group).add(pid, to: self) }
 }
 
 // MARK: Schemata
@@ -190,9 +204,7 @@ extension Resctrl.Place {
 extension Resctrl {
     /// Refuses lines that a group which is there already does not have.
     private func compare(_ lines: [String], _ group: String) throws(RuntimeError) {
-        let text = try attempt("read \(group)/schemata", at: Self.pointer) { () throws(Errno) in
-            String(decoding: try File.read(group + "/schemata", limit: 1 << 16), as: UTF8.self)
-        }
+        let text = try schemata(of: group)
         for line in lines where !Schema.list(text).contains(where: { $0.includes(Schema(line)) }) {
             throw RuntimeError(
                 .configuration,

@@ -24,9 +24,10 @@ extension Verb {
 
     /// Changes the limits of a container: those that are named, and all of them or none.
     ///
-    /// Rules for devices, when there are any, take the place of those before.
+    /// Rules for devices, when there are any, take the place of those before. Of `rdt` the two schemas count; `resources`
+    /// is nil when they are all that is to be changed.
     package static func update(
-        _ id: String, _ resources: Spec.Linux.Resources, _ context: Context
+        _ id: String, _ resources: Spec.Linux.Resources?, _ rdt: Spec.Linux.IntelRdt? = nil, _ context: Context
     ) throws(RuntimeError) {
         let container = try Container.find(id, root: context.root)
         switch try container.status() {
@@ -34,11 +35,28 @@ extension Verb {
         case .creating: throw cannot("update", id, "it is still being created")
         case .stopped: throw cannot("update", id, "container not running")
         }
+        let change = try rdt.map { (rdt) throws(RuntimeError) in
+            try ResctrlChange(rdt, container.record, id, context.warnings)
+        }
+        try change?.make()
+        guard let resources else { return }
+        do throws(RuntimeError) {
+            try update(container, resources, context.warnings)
+        } catch {
+            change?.takeBack()
+            throw error
+        }
+    }
+
+    private static func update(
+        _ container: borrowing Container, _ resources: Spec.Linux.Resources, _ warnings: Warnings
+    ) throws(RuntimeError) {
+        let id = container.directory.id
         let cgroup = try container.cgroup(for: "update")
         // One at a time: what is not named is reckoned from what is there.
         let lock = try attempt("open the cgroup \(cgroup.path)") { () throws(Errno) in try cgroup.open() }
         try take(lock, id)
-        let update = try LimitUpdate(container, cgroup, resources, context.warnings)
+        let update = try LimitUpdate(container, cgroup, resources, warnings)
         do throws(CgroupRefusal) {
             try update.apply(to: container, lock.raw)
         } catch {
@@ -162,15 +180,8 @@ private final class SharedDeviceFilter {
 extension Container {
     /// What config.json says for all updates. (config-linux.md, "Memory": checkBeforeUpdate)
     fileprivate var checksMemoryBeforeUpdate: Bool {
-        do throws(Errno) {
-            let bytes = try File.read(
-                ContainerDirectory.configName, at: directory.descriptor.raw, limit: 16 << 20,
-                flags: [.readOnly, .noFollow])
-            do throws(SpecError) {
-                return try Spec.read(bytes).linux?.resources?.memory?.checkBeforeUpdate ?? false
-            } catch {
-                return false
-            }
+        do throws(RuntimeError) {
+            return try readSpec().linux?.resources?.memory?.checkBeforeUpdate ?? false
         } catch {
             return false
         }

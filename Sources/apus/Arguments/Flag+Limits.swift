@@ -46,8 +46,8 @@ extension Flag {
         case .blkioWeight: "weight at block devices, from 10 to 1000"
         case .kernelMemory: "has no effect"
         case .kernelMemoryTCP: "has no effect"
-        case .l3CacheSchema: "not supported"
-        case .memBWSchema: "not supported"
+        case .l3CacheSchema: "what it gets of the level 3 cache, such as L3:0=7f0; for a container with intelRdt"
+        case .memBWSchema: "what it gets of the memory's bandwidth, such as MB:0=20; for a container with intelRdt"
         default: ""
         }
     }

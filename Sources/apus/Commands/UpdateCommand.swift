@@ -1,4 +1,3 @@
-internal import Kernel
 internal import OCI
 internal import Runtime
 
@@ -6,19 +5,20 @@ internal import Runtime
 enum UpdateCommand {
     static func perform(_ invocation: Invocation) throws(RuntimeError) -> Int32 {
         let arguments = invocation.arguments
-        for flag in [Flag.l3CacheSchema, .memBWSchema] where arguments.value(flag) != nil {
-            throw RuntimeError(.usage, "--\(flag.name.description) is not supported by apus")
-        }
-        let resources: Spec.Linux.Resources
+        let rdt = schemas(arguments)
+        let resources: Spec.Linux.Resources?
         if let source = arguments.value(.resources) {
             for flag in limits where arguments.value(flag) != nil {
                 throw RuntimeError(.usage, "--\(flag.name.description) cannot be combined with --resources")
             }
-            resources = try Verb.resources(try read(source), from: source == "-" ? "standard input" : source)
+            let file = InputFile(source)
+            resources = try Verb.resources(try file.read("resources"), from: file.name)
+        } else if rdt != nil, !hasLimits(arguments) {
+            resources = nil
         } else {
             resources = try self.resources(arguments)
         }
-        try Verb.update(invocation.id, resources, try invocation.context())
+        try Verb.update(invocation.id, resources, rdt, try invocation.context())
         for flag in [Flag.kernelMemory, .kernelMemoryTCP] where arguments.value(flag) != nil {
             invocation.warnings.add("--\(flag.name.description) has no effect: it is of cgroup v1")
         }
@@ -31,11 +31,23 @@ enum UpdateCommand {
         .cpuRTRuntime, .cpuIdle, .cpusetCPUs, .cpusetMems, .pidsLimit, .blkioWeight, .kernelMemory, .kernelMemoryTCP,
     ]
 
+    private static func hasLimits(_ arguments: Arguments) -> Bool {
+        for flag in limits where arguments.value(flag) != nil { return true }
+        return false
+    }
+
+    /// What is asked of resctrl; nil when nothing is.
+    private static func schemas(_ arguments: Arguments) -> Spec.Linux.IntelRdt? {
+        guard arguments.value(.l3CacheSchema) != nil || arguments.value(.memBWSchema) != nil else { return nil }
+        var rdt = Spec.Linux.IntelRdt.empty
+        rdt.l3CacheSchema = arguments.value(.l3CacheSchema)
+        rdt.memBwSchema = arguments.value(.memBWSchema)
+        return rdt
+    }
+
     /// What the flags ask for.
     static func resources(_ arguments: Arguments) throws(RuntimeError) -> Spec.Linux.Resources {
-        var isGiven = false
-        for flag in limits where arguments.value(flag) != nil { isGiven = true }
-        guard isGiven else {
+        guard hasLimits(arguments) else {
             throw RuntimeError(.usage, "update: no limit given; `apus update --help` shows them")
         }
         var memory = Spec.Linux.Resources.Memory.empty
@@ -95,14 +107,5 @@ enum UpdateCommand {
 
     private static func wrong(_ flag: Flag, _ what: String, _ text: String) -> RuntimeError {
         RuntimeError(.usage, "--" + flag.name.description + " must be " + what + ", is \"" + text + "\"")
-    }
-
-    private static func read(_ source: String) throws(RuntimeError) -> [UInt8] {
-        do throws(Errno) {
-            if source == "-" { return try File.readAll(0, limit: 16 << 20) }
-            return try File.read(source, limit: 16 << 20)
-        } catch {
-            throw RuntimeError("read resources from " + (source == "-" ? "standard input" : source), error)
-        }
     }
 }
