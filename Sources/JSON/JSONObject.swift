@@ -62,7 +62,7 @@ package struct JSONObject {
         if isObject { note(name, "is required") }
     }
 
-    private static func mismatch(_ kind: String, _ value: JSONValue) -> String {
+    fileprivate static func mismatch(_ kind: String, _ value: JSONValue) -> String {
         "must be " + kind + ", is " + value.kind
     }
 }
@@ -282,6 +282,28 @@ package struct JSONObjects {
     let elements: [JSONValue]
     let parent: JSONPlace
     let name: String
+    /// Whether it is the whole document, and no member of an object.
+    let isDocument: Bool
+
+    init(elements: [JSONValue], parent: JSONPlace, name: String) {
+        self.elements = elements
+        self.parent = parent
+        self.name = name
+        isDocument = false
+    }
+
+    /// Reads the whole document `document`, which must be an array; anything else is noted and read as an empty one.
+    package init(_ document: JSONValue, findings: JSONFindings) {
+        parent = JSONPlace(findings: findings)
+        name = ""
+        isDocument = true
+        if case .array(let elements) = document {
+            self.elements = elements
+        } else {
+            elements = []
+            parent.note(JSONObject.mismatch("an array", document), at: .none)
+        }
+    }
 
     /// How many there are.
     package var count: Int {
@@ -290,6 +312,7 @@ package struct JSONObjects {
 
     /// The element at `index`, which must be less than `count`.
     package subscript(index: Int) -> JSONObject {
-        JSONObject(elements[index], in: parent, at: JSONStep(name: name, index: index))
+        let step = isDocument ? JSONStep(name: String(index)) : JSONStep(name: name, index: index)
+        return JSONObject(elements[index], in: parent, at: step)
     }
 }

@@ -21,7 +21,12 @@ package struct Descriptor: ~Copyable {
     }
 
     /// A second descriptor of the same open file, numbered 3 or above. fcntl(2) F_DUPFD_CLOEXEC.
-    package func duplicate() throws(Errno) -> Descriptor { Descriptor(owning: try check(cl_dup_cloexec(raw))) }
+    package func duplicate() throws(Errno) -> Descriptor { try Descriptor.duplicate(of: raw) }
+
+    /// The same of a descriptor that is known by number only.
+    package static func duplicate(of raw: Int32) throws(Errno) -> Descriptor {
+        Descriptor(owning: try check(cl_dup_cloexec(raw)))
+    }
 
     /// Makes the open file also known under the number `target`, which then survives execve(2). dup2(2).
     package func duplicate(onto target: Int32) throws(Errno) {

@@ -9,6 +9,42 @@ package struct FileSystemContext: ~Copyable {
         descriptor = Descriptor(owning: try check(cl_fsopen(type, UInt32(FSOPEN_CLOEXEC))))
     }
 
+    /// One that was begun in the pid namespace which the caller's next children are born in: a procfs shows the processes
+    /// of the namespace that it was begun in. proc(5)
+    ///
+    /// The caller itself stays out of the sight of the processes there. The child that they could see for a moment has
+    /// nothing open, cannot be traced without a privilege over apus's own user namespace, and does this one thing.
+    package init(bornWithChildren type: String) throws(Errno) {
+        let ends = try Socket.pair()
+        let sending = ends.second.raw
+        let side = try Process.clone()
+        switch consume side {
+        case .child: Self.begin(type, telling: sending)
+        case .parent(let pid, _):
+            let receiving = ends.takeFirst()
+            var passed: Descriptor?
+            let answer = try Socket.receive(on: receiving.raw, limit: 1, descriptor: &passed)
+            _ = try Process.wait(pid)
+            guard let context = passed.take() else {
+                throw Errno(rawValue: answer.first.map(Int32.init) ?? Errno.noSuchProcess.rawValue)
+            }
+            descriptor = context
+        }
+    }
+
+    /// The child: sends the descriptor, or the number of the error.
+    private static func begin(_ type: String, telling socket: Int32) -> Never {
+        do throws(Errno) {
+            try Session.setDumpable(false)
+            try Descriptor.closeAll(from: 0, except: [socket])
+            let context = try FileSystemContext(type: type)
+            try Socket.send([0], passing: context.descriptor.raw, on: socket)
+        } catch {
+            try? Socket.send([UInt8(truncatingIfNeeded: error.rawValue)], on: socket)
+        }
+        Process.exit(0)
+    }
+
     /// Sets an option that has a value.
     package func set(_ key: String, _ value: String) throws(Errno) {
         try check(cl_fsconfig(descriptor.raw, UInt32(FSCONFIG_SET_STRING.rawValue), key, value, 0))

@@ -164,6 +164,17 @@ package enum Mount {
         try check(cl_umount2(path, CL_MNT_DETACH | CL_UMOUNT_NOFOLLOW))
     }
 
+    /// Detaches the mount that `descriptor` is the root of, with what is mounted below; changes the working directory.
+    ///
+    /// umount2(2) takes no descriptor, and a path could lead elsewhere by now: the kernel's own name for the open file is
+    /// looked up in a /proc that is known to be procfs, from a working directory in it. `EINVAL` when it is the root of no
+    /// mount, or of one that the caller's user namespace may not take off.
+    package static func detach(_ descriptor: Int32, _ proc: borrowing HostProc) throws(Errno) {
+        let files = try proc.open("self/fd", [.path, .directory])
+        try check(cl_fchdir(files.raw))
+        try check(cl_umount2("\(descriptor)", CL_MNT_DETACH))
+    }
+
     /// Makes the current directory, a mount point, the root of the mount namespace, and drops the old one.
     ///
     /// With "." for both places the old root is stacked over the new one and detached from there: no directory inside

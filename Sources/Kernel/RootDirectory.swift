@@ -7,8 +7,13 @@ internal import CLinux
 /// in the container between two steps can move them apart.
 package struct RootDirectory: ~Copyable {
     package let descriptor: Descriptor
+    /// Where to note what is made inside; nil when nobody will take it away again.
+    private let made: MadeEntries?
 
-    package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    package init(_ descriptor: consuming Descriptor, noting made: MadeEntries? = nil) {
+        self.descriptor = descriptor
+        self.made = made
+    }
 
     /// Opens a path inside the root. `ELOOP` when `allowSymlinks` is false and there is one on the way.
     package func open(
@@ -36,7 +41,7 @@ package struct RootDirectory: ~Copyable {
                 current = try open(walk.reached, [.path, .directory])
                 continue
             }
-            let entry = try Self.enter(name, of: current, mode: mode)
+            let entry = try enter(name, of: current, mode: mode)
             switch try File.status(of: entry.raw).kind {
             case .directory:
                 walk.entered(name)
@@ -53,8 +58,7 @@ package struct RootDirectory: ~Copyable {
     }
 
     /// A handle on a directory entry, made as a directory when it is missing.
-    private static func enter(_ name: String, of parent: borrowing Descriptor, mode: UInt32) throws(Errno) -> Descriptor
-    {
+    private func enter(_ name: String, of parent: borrowing Descriptor, mode: UInt32) throws(Errno) -> Descriptor {
         do throws(Errno) {
             return try File.open(name, [.path, .noFollow], at: parent.raw)
         } catch {
@@ -62,6 +66,7 @@ package struct RootDirectory: ~Copyable {
         }
         do throws(Errno) {
             try File.makeDirectory(name, at: parent.raw, mode: mode)
+            try made?.note(name, in: parent, isDirectory: true)
         } catch {
             // Somebody else made it in between: what it is gets looked at like any other entry.
             guard error == .fileExists else { throw error }
@@ -104,6 +109,7 @@ package struct RootDirectory: ~Copyable {
             do throws(Errno) {
                 _ = try File.open(
                     entry.name, [.writeOnly, .create, .exclusive, .noFollow], at: entry.directory.raw, mode: mode)
+                try made?.note(entry.name, in: entry.directory, isDirectory: false)
             } catch {
                 guard error == .fileExists else { throw error }
                 guard try File.status(of: entry.name, at: entry.directory.raw).kind == .symlink else { continue }

@@ -58,10 +58,17 @@ package struct UserNamespaceHolder: ~Copyable {
 
     /// The maps as the calling process sees them. /proc/PID/uid_map
     package func mapping(_ proc: borrowing HostProc) throws(Errno) -> IDMapping? {
+        try IDMapping(of: pid, proc)
+    }
+}
+
+extension IDMapping {
+    /// That of a process's user namespace, as the calling process sees it; nil when it cannot be read. /proc/PID/uid_map
+    package init?(of pid: Int32, _ proc: borrowing HostProc) throws(Errno) {
         guard let users = IDMap(file: try proc.read("\(pid)/uid_map")),
             let groups = IDMap(file: try proc.read("\(pid)/gid_map"))
         else { return nil }
-        return IDMapping(users: users, groups: groups)
+        self.init(users: users, groups: groups)
     }
 }
 

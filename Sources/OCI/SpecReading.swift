@@ -21,22 +21,29 @@ extension Spec {
     ///
     /// Only its form is checked, not whether it makes sense.
     package static func read(_ bytes: [UInt8]) throws(SpecError) -> Spec {
-        let document: JSONValue
-        do throws(JSONError) {
-            document = try JSONReader.parse(bytes)
-        } catch {
-            throw .syntax(error)
-        }
-        let findings = JSONFindings()
-        let spec = Spec(JSONObject(document, findings: findings))
-        guard findings.problems.isEmpty else { throw .problems(findings.problems) }
-        return spec
+        try SpecError.collect(bytes) { Spec(JSONObject($0, findings: $1)) }
     }
 }
 
 extension Spec.Process {
     /// The process that the text `bytes` holds, which is the value of a configuration's `process` alone.
     package static func read(_ bytes: [UInt8]) throws(SpecError) -> Spec.Process {
+        try SpecError.collect(bytes) { Spec.Process(JSONObject($0, findings: $1)) }
+    }
+}
+
+extension Spec.Mount {
+    /// The mounts that the text `bytes` holds, which is the value of a configuration's `mounts` alone.
+    package static func list(_ bytes: [UInt8]) throws(SpecError) -> [Spec.Mount] {
+        try SpecError.collect(bytes) { JSONObjects($0, findings: $1).map(Spec.Mount.init) }
+    }
+}
+
+extension SpecError {
+    /// Reads a document; throws all that the reading found wrong with it at once.
+    fileprivate static func collect<Value>(
+        _ bytes: [UInt8], _ read: (JSONValue, JSONFindings) -> Value
+    ) throws(SpecError) -> Value {
         let document: JSONValue
         do throws(JSONError) {
             document = try JSONReader.parse(bytes)
@@ -44,8 +51,8 @@ extension Spec.Process {
             throw .syntax(error)
         }
         let findings = JSONFindings()
-        let process = Spec.Process(JSONObject(document, findings: findings))
+        let value = read(document, findings)
         guard findings.problems.isEmpty else { throw .problems(findings.problems) }
-        return process
+        return value
     }
 }

@@ -70,7 +70,8 @@ enum Apus {
         }
         let operands = arguments.positionals
         guard operands.count >= command.operandCount.lowerBound else {
-            throw RuntimeError(.usage, "\(name) needs a container id; `apus \(name) --help` shows how it is used")
+            let missing = command == .mounts ? command.operands.description : "a container id"
+            throw RuntimeError(.usage, "\(name) needs \(missing); `apus \(name) --help` shows how it is used")
         }
         guard operands.count <= command.operandCount.upperBound else {
             let extra = operands[command.operandCount.upperBound]

@@ -3,7 +3,7 @@ internal import Runtime
 /// The verbs.
 enum Command: UInt8, CaseIterable {
     case create, run, exec, start, state, kill, pause, resume, update, delete, list, ps, events, checkpoint, restore,
-        spec, features, help
+        mounts, spec, features, help
 
     var name: StaticString {
         switch self {
@@ -22,6 +22,7 @@ enum Command: UInt8, CaseIterable {
         case .events: "events"
         case .checkpoint: "checkpoint"
         case .restore: "restore"
+        case .mounts: "mounts"
         case .spec: "spec"
         case .features: "features"
         case .help: "help"
@@ -35,6 +36,7 @@ enum Command: UInt8, CaseIterable {
         case .kill: "ID [SIGNAL]"
         case .ps: "ID [PS OPTIONS]"
         case .exec: "ID PROGRAM [ARGUMENTS]"
+        case .mounts: "add|remove ID FILE|-"
         case .help: "[VERB]"
         case .list, .spec, .features: ""
         }
@@ -46,6 +48,7 @@ enum Command: UInt8, CaseIterable {
         case .create, .run, .start, .state, .pause, .resume, .update, .delete, .events, .checkpoint, .restore: 1...1
         case .kill: 1...2
         case .ps, .exec: 1...Int.max
+        case .mounts: 3...3
         case .help: 0...1
         case .list, .spec, .features: 0...0
         }
@@ -72,6 +75,7 @@ enum Command: UInt8, CaseIterable {
         case .events: "show as JSON what a container uses, until it stops"
         case .checkpoint: "write a running container to files, by criu(8), and stop it"
         case .restore: "make a running container of what checkpoint has written"
+        case .mounts: "add mounts to a container or take them off, as a JSON array like /mounts of config.json says"
         case .spec: "write a config.json to begin with"
         case .features: "show as JSON what apus can do"
         case .help: "show how apus or a verb is used"
@@ -96,6 +100,7 @@ enum Command: UInt8, CaseIterable {
         case .events: try EventsCommand.perform(invocation)
         case .checkpoint: try CheckpointCommand.perform(invocation)
         case .restore: try RestoreCommand.perform(invocation)
+        case .mounts: try MountsCommand.perform(invocation)
         case .spec: try SpecCommand.perform(invocation)
         case .features: try FeaturesCommand.perform(invocation)
         case .help: try HelpCommand.perform(invocation)

@@ -69,8 +69,12 @@ struct UsageTests {
             (["update", "--cpu-quota", "", "c"], "--cpu-quota must be a number, is \"\""),
             (["update", "--cpuset-cpus=", "c"], "--cpuset-cpus must be a list such as 0-3,7, is \"\""),
             (["update", "-r", "-", "--memory", "1", "c"], "--memory cannot be combined with --resources"),
-            (["update", "--l3-cache-schema", "L3:0=f", "c"], "--l3-cache-schema is not supported by apus"),
-            (["update", "-r", "-", "--mem-bw-schema", "x", "c"], "--mem-bw-schema is not supported by apus"),
+            (["mounts"], "mounts needs add|remove ID FILE|-; `apus mounts --help` shows how it is used"),
+            (
+                ["mounts", "add", "c", "file", "x"],
+                "mounts: unexpected argument \"x\"; `apus mounts --help` shows how it is used"
+            ),
+            (["mounts", "change", "c", "file"], "mounts: must be add or remove, is \"change\""),
             (["checkpoint"], "checkpoint needs a container id; `apus checkpoint --help` shows how it is used"),
             (["restore", "--lsm-mount-context"], "flag needs an argument: --lsm-mount-context"),
             (

@@ -37,6 +37,12 @@ struct Findings {
 
     private static let mostWarnings = 100
 
+    /// Throws the problems of a document other than config.json, or passes its warnings on.
+    func judge(_ name: String, _ warnings: Warnings) throws(RuntimeError) {
+        guard problems.isEmpty else { throw RuntimeError(.configuration, name + ": " + Problem.line(problems)) }
+        for warning in self.warnings { warnings.add(warning) }
+    }
+
     /// A word of the document as it may stand in a message.
     static func quoted(_ text: String) -> String { "\"" + JSONText.excerpt(text) + "\"" }
 }

@@ -2,15 +2,16 @@ internal import Kernel
 internal import OCI
 
 extension MountPlan {
-    /// All the mounts, in their order (config.md, "Mounts").
+    /// All the mounts, in their order (config.md, "Mounts"); `pointer` leads to their array.
     static func list(
-        _ mounts: [Spec.Mount], bundle: String, _ namespaces: NamespacePlan, _ findings: inout Findings
+        _ mounts: [Spec.Mount], at pointer: String = "/mounts", bundle: String, _ namespaces: NamespacePlan,
+        _ findings: inout Findings
     ) -> [MountPlan] {
-        if !mounts.isEmpty, !namespaces.new.contains(.mount) { findings.needs(.mount, "/mounts") }
+        if !mounts.isEmpty, !namespaces.new.contains(.mount) { findings.needs(.mount, pointer) }
         var plans: [MountPlan] = []
         plans.reserveCapacity(mounts.count)
         for (index, mount) in mounts.enumerated() {
-            plans.append(MountPlan(mount, "/mounts/" + String(index), bundle: bundle, namespaces, &findings))
+            plans.append(MountPlan(mount, pointer + "/" + String(index), bundle: bundle, namespaces, &findings))
         }
         return plans
     }
@@ -42,7 +43,7 @@ extension MountPlan {
         }
     }
 
-    private static func destination(_ written: String, _ pointer: String, _ findings: inout Findings) -> String {
+    static func destination(_ written: String, _ pointer: String, _ findings: inout Findings) -> String {
         let place = pointer + "/destination"
         if written.isEmpty {
             findings.refuse(place, "must be an absolute path, is empty")

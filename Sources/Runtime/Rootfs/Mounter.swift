@@ -7,7 +7,7 @@ extension Rootfs {
         switch plan.action {
         case .bind(let source, _):
             switch tree {
-            case .some(let tree): try bind(plan, source: source, tree)
+            case .some(let tree): try bind(plan, source: source, tree.raw)
             case .none: return
             }
         case .fileSystem(let type, let source, let data):
@@ -16,9 +16,9 @@ extension Rootfs {
         }
     }
 
-    private func bind(_ plan: MountPlan, source: String, _ tree: borrowing Descriptor) throws(RuntimeError) {
+    /// Puts a detached tree in its place.
+    func bind(_ plan: MountPlan, source: String, _ tree: Int32) throws(RuntimeError) {
         func what() -> String { "bind \(source) on \(plan.destination)" }
-        let tree = tree.raw
         let isDirectory = try attempt(what(), at: plan.pointer) { () throws(Errno) in
             try File.status(of: tree).kind == .directory
         }
@@ -39,8 +39,13 @@ extension Rootfs {
             throw RuntimeError(
                 what() + ": set the options", error, at: plan.pointer + "/options", hint: lockedHint(error))
         }
-        try attempt(what(), at: plan.pointer) { () throws(Errno) in try Mount.attach(tree, onto: place.raw) }
+        try attempt(what(), at: plan.pointer) { () throws(Errno) in try attach(tree, onto: place.raw) }
         try spread(plan, tree)
+    }
+
+    private func attach(_ mount: Int32, onto place: Int32) throws(Errno) {
+        try live?.willAttach(mount)
+        try Mount.attach(mount, onto: place)
     }
 
     /// Why options cannot be changed in a user namespace.
@@ -59,16 +64,19 @@ extension Rootfs {
         guard let mount = made.take() else { return try bindStandIn(plan, type: type, place.descriptor) }
         if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan) }
         try attempt(what(), at: plan.pointer) { () throws(Errno) in
-            if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly), !plan.isDev {
+            if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly), !isMadeReadOnlyLater(plan) {
                 try Mount.change(mount.raw, Mount.Attributes(set: Mount.Attributes.readOnly))
             }
             var recursive = plan.recursive
-            if plan.isDev { recursive.set &= ~Mount.Attributes.readOnly }
+            if isMadeReadOnlyLater(plan) { recursive.set &= ~Mount.Attributes.readOnly }
             if !recursive.isEmpty { try Mount.change(mount.raw, recursive, recursive: true) }
-            try Mount.attach(mount.raw, onto: place.descriptor.raw)
+            try attach(mount.raw, onto: place.descriptor.raw)
         }
         try spread(plan, mount.raw)
     }
+
+    /// Whether `finish` makes it read-only, when the devices are in it.
+    private func isMadeReadOnlyLater(_ plan: MountPlan) -> Bool { live == nil && plan.isDev }
 
     private func makeNew(
         _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
@@ -87,7 +95,7 @@ extension Rootfs {
     ) throws(RuntimeError) -> Descriptor? {
         var opened: FileSystemContext?
         do throws(Errno) {
-            opened = try FileSystemContext(type: type)
+            if let live { opened = try live.begin(type) } else { opened = try FileSystemContext(type: type) }
         } catch {
             guard error == .notPermitted, standIn(for: type) != nil else {
                 throw RuntimeError("mount \(type) on \(plan.destination)", error, at: plan.pointer + "/type")
@@ -97,11 +105,11 @@ extension Rootfs {
         try set(data, on: context, plan, type: type)
         do throws(Errno) {
             if !source.isEmpty { try context.set("source", source) }
-            try setSuperblockFlags(plan.flags, filledFirst: plan.copyUp || plan.isDev, on: context)
+            try setSuperblockFlags(plan.flags, filledFirst: plan.copyUp || isMadeReadOnlyLater(plan), on: context)
             if let mode = Self.modeOption(type, data, mode) { try context.set("mode", mode) }
             var attributes = Mount.Attributes(plan.flags)
             // What is filled first becomes read-only later.
-            if plan.copyUp || plan.isDev { attributes.set &= ~Mount.Attributes.readOnly }
+            if plan.copyUp || isMadeReadOnlyLater(plan) { attributes.set &= ~Mount.Attributes.readOnly }
             return try context.mount(attributes)
         } catch {
             if error == .notPermitted, standIn(for: type) != nil { return nil }
@@ -111,6 +119,8 @@ extension Rootfs {
 
     /// Where the host has what a new file system would show: only who owns the namespace that it is about may mount one.
     private func standIn(for type: String) -> String? {
+        // The host's paths are out of view.
+        if live != nil { return nil }
         let (kind, path, number): (Namespace, String, Int)
         switch type {
         case "sysfs": (kind, path, number) = (.network, "/sys", FileSystemStatus.sysfs)
@@ -223,7 +233,7 @@ extension Rootfs {
     private func makeClassic(
         _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
     ) throws(RuntimeError) -> Descriptor? {
-        let filledFirst = plan.copyUp || plan.isDev
+        let filledFirst = plan.copyUp || isMadeReadOnlyLater(plan)
         let options = data + (Self.modeOption(type, data, mode).map { ["mode=" + $0] } ?? [])
         // Where the path is a link itself, what it leads to is meant.
         let place = self.plan.path + "/."

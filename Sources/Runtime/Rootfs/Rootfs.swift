@@ -12,6 +12,8 @@ struct Rootfs: ~Copyable {
     private let ownMounts: Bool
     /// Whether the root file system lies over the host's root, since its own path cannot be reached.
     private let coversHost: Bool
+    /// What is different when the container runs already; nil while it is made.
+    let live: LiveMounting?
 
     /// Cuts the mount namespace off the host and makes the root file system a mount of its own.
     ///
@@ -21,6 +23,7 @@ struct Rootfs: ~Copyable {
         self.plan = plan
         self.namespaces = namespaces
         self.ownMounts = ownMounts
+        live = nil
         switch consume tree {
         case .some(let tree):
             coversHost = true
@@ -29,6 +32,19 @@ struct Rootfs: ~Copyable {
             coversHost = false
             root = RootDirectory(ownMounts ? try Self.mountTree(plan) : try Self.openTree(plan.path))
         }
+    }
+
+    /// That of a container whose mount namespace the caller has entered.
+    init(_ plan: RootfsPlan, namespaces: NamespacePlan, live: LiveMounting) throws(RuntimeError) {
+        self.plan = plan
+        self.namespaces = namespaces
+        self.live = live
+        ownMounts = true
+        coversHost = false
+        let top = try attempt("open the container's root") { () throws(Errno) in
+            try File.open("/", [.path, .directory])
+        }
+        root = RootDirectory(top, noting: live.made)
     }
 
     private static func cover(_ tree: consuming Descriptor) throws(RuntimeError) -> Descriptor {

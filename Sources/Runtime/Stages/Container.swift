@@ -35,6 +35,18 @@ struct Container: ~Copyable {
             owner: record.map { UserName.of($0.owner) })
     }
 
+    /// The configuration that the container was made from, as it was then.
+    func readSpec() throws(RuntimeError) -> Spec {
+        guard let bytes = directory.readConfig() else {
+            throw RuntimeError(.failed, "\(directory.path)/config.json cannot be read")
+        }
+        do throws(SpecError) {
+            return try Spec.read(bytes)
+        } catch {
+            throw RuntimeError(.failed, "\(directory.path)/config.json: " + error.message)
+        }
+    }
+
     /// A pidfd of the container's first process; nil when it has ended.
     func openProcess() throws(RuntimeError) -> Descriptor? {
         guard let record, let process = record.process else { return nil }
@@ -119,6 +131,16 @@ struct Container: ~Copyable {
         } catch {
             return nil
         }
+    }
+}
+
+extension Spec {
+    /// Whether the container's mount namespace was made for it, so that its root is the container's.
+    var ownsMounts: Bool {
+        for namespace in linux?.namespaces ?? [] where namespace.type == "mount" {
+            return (namespace.path ?? "").isEmpty
+        }
+        return false
     }
 }
 

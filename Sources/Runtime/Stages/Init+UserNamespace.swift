@@ -9,26 +9,10 @@ extension Init {
             notes.step = .mapping
             guard try channel.receive() == .mapped else { throw Self.abandoned }
         }
-        let root = UInt32(0)
-        let user = plan.mapping?.users.contains(root) == false ? plan.process?.uid ?? root : root
-        let group = plan.mapping?.groups.contains(root) == false ? plan.process?.gid ?? root : root
-        try attempt("leave the groups of apus's caller") { () throws(Errno) in
-            if plan.process?.keepsGroups == true { return }
-            do throws(Errno) {
-                try Session.setGroups([])
-            } catch {
-                // Who may map only the own group keeps the others: leaving them could open what they are denied.
-                guard error == .notPermitted else { throw error }
-            }
-        }
-        try attempt("become group \(group) of the user namespace", at: "/linux/gidMappings") { () throws(Errno) in
-            try Session.setGroup(group)
-        }
-        try attempt("become user \(user) of the user namespace", at: "/linux/uidMappings") { () throws(Errno) in
-            try Session.setUser(user)
-        }
+        try UserNamespaceRoot(plan.mapping, uid: plan.process?.uid, gid: plan.process?.gid)
+            .become(keepingGroups: plan.process?.keepsGroups == true)
         // The kernel has taken both back with the change of user.
-        try tie()
+        try newborn.tie()
     }
 
     /// Makes the time namespace; apus sets its clocks. Since nobody may look into this process its own files in /proc are
@@ -39,14 +23,6 @@ extension Init {
         }
         try channel.send(.clocksDue)
         guard try channel.receive() == .clocksSet else { throw Self.abandoned }
-    }
-
-    /// Has init end with apus, and nobody read its memory or its descriptors, whoever shares its pid namespace.
-    func tie() throws(RuntimeError) {
-        try attempt("tie the container's init to apus") { () throws(Errno) in
-            try Session.signalOnParentDeath(9)
-            try Session.setDumpable(false)
-        }
     }
 
     /// The root file system; where the mapped root cannot reach it, apus opens it.
@@ -99,4 +75,37 @@ extension Init {
 extension Plan {
     /// Whether apus sets the clocks of the new time namespace, which belongs to the container's user namespace.
     var setsClocksFromOutside: Bool { entersUserNamespace && namespaces.new.contains(.time) && !timeOffsets.isEmpty }
+}
+
+/// As whom apus acts in a container's user namespace: its root, or where that is mapped to nobody the program's user.
+struct UserNamespaceRoot {
+    private let user: UInt32
+    private let group: UInt32
+
+    /// `uid` and `gid` are those of the container's program.
+    init(_ mapping: IDMapping?, uid: UInt32?, gid: UInt32?) {
+        let root = UInt32(0)
+        user = mapping?.users.contains(root) == false ? uid ?? root : root
+        group = mapping?.groups.contains(root) == false ? gid ?? root : root
+    }
+
+    /// Leaves the caller's groups, unless they are to be kept, and takes its place, in the user namespace that the process
+    /// is in.
+    func become(keepingGroups: Bool = false) throws(RuntimeError) {
+        try attempt("leave the groups of apus's caller") { () throws(Errno) in
+            if keepingGroups { return }
+            do throws(Errno) {
+                try Session.setGroups([])
+            } catch {
+                // Who may map only the own group keeps the others: leaving them could open what they are denied.
+                guard error == .notPermitted else { throw error }
+            }
+        }
+        try attempt("become group \(group) of the user namespace", at: "/linux/gidMappings") { () throws(Errno) in
+            try Session.setGroup(group)
+        }
+        try attempt("become user \(user) of the user namespace", at: "/linux/uidMappings") { () throws(Errno) in
+            try Session.setUser(user)
+        }
+    }
 }

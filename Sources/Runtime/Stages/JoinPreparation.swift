@@ -13,6 +13,8 @@ struct JoinPreparation {
     let state: State
     let target: JoinTarget
     let cgroup: JoinCgroup
+    /// Where the container is in resctrl; nil when it is nowhere.
+    let resctrl: Resctrl.Place?
     let newKeyring: Bool
     /// Absolute host paths.
     let pidFile: String?
@@ -29,7 +31,7 @@ struct JoinPreparation {
         }
         let container = try Container.find(options.id, root: context.root)
         try Self.check(try container.status(), options)
-        let spec = try Self.readSpec(container)
+        let spec = try container.readSpec()
         let file = try options.processFile.map { (path) throws(RuntimeError) in try Self.readProcess(path) }
         let process = try Spec.Process.toExecute(options, file: file, container: spec.process)
         try Preparation.checkConsole(
@@ -46,8 +48,9 @@ struct JoinPreparation {
         state = container.state(.running)
         filter = try Preparation.compileFilter(seccomp, context)
         newKeyring = container.record?.keepsKeyring != true
+        resctrl = container.record?.resctrl
         cgroup = try JoinCgroup(container, options.cgroup)
-        guard let target = try JoinTarget(container, ownsMounts: Self.ownsMounts(spec)) else {
+        guard let target = try JoinTarget(container, ownsMounts: spec.ownsMounts) else {
             throw Self.stopped(options.id)
         }
         self.target = target
@@ -73,23 +76,8 @@ struct JoinPreparation {
         RuntimeError(.wrongState, "cannot exec in a stopped container (\"\(id)\"): container not running")
     }
 
-    private static func readSpec(_ container: borrowing Container) throws(RuntimeError) -> Spec {
-        guard let bytes = container.directory.readConfig() else {
-            throw RuntimeError(.failed, "\(container.directory.path)/config.json cannot be read")
-        }
-        do throws(SpecError) {
-            return try Spec.read(bytes)
-        } catch {
-            throw RuntimeError(.failed, "\(container.directory.path)/config.json: " + error.message)
-        }
-    }
-
     private static func readProcess(_ path: String) throws(RuntimeError) -> Spec.Process {
-        let limit = JSONReader.maximumBytes
-        let bytes = try attempt("read the process file \(path)") { () throws(Errno) in
-            if path == "-" { return try File.readAll(0, limit: limit) }
-            return try File.read(path, limit: limit)
-        }
+        let bytes = try InputFile(path).read("the process")
         do throws(SpecError) {
             return try Spec.Process.read(bytes)
         } catch {
@@ -105,18 +93,7 @@ struct JoinPreparation {
         var plan = ProcessPlan(process, personality, &findings)
         plan.keepGroups(AnnotationPlan(spec.annotations, bundle: "/"), &findings)
         plan.memoryPolicy = spec.linux?.memoryPolicy.flatMap { MemoryPolicy($0, &findings) }
-        guard findings.problems.isEmpty else {
-            throw RuntimeError(.configuration, (file ?? "exec") + ": " + Problem.line(findings.problems))
-        }
-        for warning in findings.warnings { warnings.add(warning) }
+        try findings.judge(file ?? "exec", warnings)
         return plan
-    }
-
-    /// Whether the container's mount namespace was made for it, so that its root is the container's.
-    private static func ownsMounts(_ spec: Spec) -> Bool {
-        for namespace in spec.linux?.namespaces ?? [] where namespace.type == "mount" {
-            return (namespace.path ?? "").isEmpty
-        }
-        return false
     }
 }

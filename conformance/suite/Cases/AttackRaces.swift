@@ -16,7 +16,7 @@ extension Group {
 }
 
 /// Exchanges a directory and a link to a directory of the host, over and over, until it is stopped.
-private struct Racer {
+struct Racer {
     let pid: Int32
 
     init(_ first: String, _ second: String) {
