@@ -1,4 +1,5 @@
 import Foundation
+import OCI
 import Testing
 
 @testable import Runtime
@@ -113,4 +114,55 @@ import Testing
             "/linux/intelRdt/schemata/1: must be one line, is \"a\\nb\""),
     ])
     func wrongPlans(_ wrong: Wrong) throws { try wrong.check() }
+
+    private func change(_ place: Resctrl.Place, _ lines: [String]) throws -> ResctrlChange {
+        try ResctrlChange(lines, in: place, resctrl)
+    }
+
+    @Test func anUpdateWritesItsLinesAndTakesThemBack() throws {
+        defer { remove() }
+        let place = try enter("{\"closID\":\"gold\",\"l3CacheSchema\":\"L3:0=7f0\",\"memBwSchema\":\"MB:0=20\"}")
+        let change = try change(place, ["MB:0=70"])
+        try change.make()
+        #expect(text("gold/schemata") == "L3:0=7f0\nMB:0=20\nMB:0=70\n")
+        change.takeBack()
+        #expect(text("gold/schemata") == "L3:0=7f0\nMB:0=20\nMB:0=70\nMB:0=20\n")
+    }
+
+    @Test func anUpdateOfAGroupThatIsGoneFails() throws {
+        defer { remove() }
+        let place = Resctrl.Place(group: root + "/gone", ownsGroup: true, monitor: nil)
+        #expect(throws: RuntimeError.self) { try change(place, ["MB:0=70"]) }
+        #expect(!exists("gone"))
+    }
+
+    @Test func aProgramOfExecGetsWhereTheContainerIs() throws {
+        defer { remove() }
+        let place = try enter("{\"enableMonitoring\":true}")
+        try place.add(43)
+        #expect(text("web/tasks") == "43\n")
+        #expect(text("web/mon_groups/web/tasks") == "43\n")
+    }
+
+    @Test(arguments: [
+        (Spec.Linux.IntelRdt.lines(l3: nil, bandwidth: "0=70"), "--mem-bw-schema must start with \"MB:\", is \"0=70\""),
+        (Spec.Linux.IntelRdt.lines(l3: "L3:0=f\nL3:1=f", bandwidth: nil), "--l3-cache-schema must be one line"),
+        (Spec.Linux.IntelRdt.lines(l3: "L3:0=f", bandwidth: nil), "its config.json has no /linux/intelRdt"),
+    ])
+    func wrongUpdates(_ rdt: Spec.Linux.IntelRdt, _ message: String) {
+        #expect {
+            _ = try ResctrlChange(rdt, nil, "web", Warnings())
+        } throws: { error in
+            (error as? RuntimeError)?.message.contains(message) == true
+        }
+    }
+}
+
+extension Spec.Linux.IntelRdt {
+    fileprivate static func lines(l3: String?, bandwidth: String?) -> Self {
+        var rdt = Self.empty
+        rdt.l3CacheSchema = l3
+        rdt.memBwSchema = bandwidth
+        return rdt
+    }
 }

@@ -89,8 +89,10 @@ import Glibc
     /// Prints the index's counts; it is an error that index and cases disagree.
     private static func showCoverage() -> Never {
         let coverage = Coverage()
-        Report.say(coverage.summary)
-        if !coverage.problems.isEmpty { stop(coverage.problems.joined(separator: "\n")) }
+        let fields = Fields()
+        Report.say(coverage.summary + fields.summary)
+        let problems = coverage.problems + fields.problems
+        if !problems.isEmpty { stop(problems.joined(separator: "\n")) }
         exit(0)
     }
 

@@ -135,6 +135,12 @@ struct Container: ~Copyable {
 }
 
 extension Spec {
+    /// Whether volumes are to send what is mounted below them to the host.
+    var sharesMounts: Bool {
+        guard let word = linux?.rootfsPropagation else { return false }
+        return word == "shared" || word == "rshared"
+    }
+
     /// Whether the container's mount namespace was made for it, so that its root is the container's.
     var ownsMounts: Bool {
         for namespace in linux?.namespaces ?? [] where namespace.type == "mount" {

@@ -62,11 +62,8 @@ extension Creation {
     }
 
     private mutating func openRootfs() throws(RuntimeError) -> Descriptor {
-        let path = prepared.plan.rootfs.path
-        let tree = try attempt("mount the root file system \(path)", at: "/root/path") { () throws(Errno) in
-            try Mount.clone(path, recursive: true)
-        }
-        return try locked(tree, "mount the root file system \(path)", at: "/root/path")
+        guard let pid = childPID else { throw silentDeath() }
+        return try mountSources.openRootfs(prepared.plan.rootfs.path, for: pid, proc)
     }
 
     private mutating func openSource(_ index: Int) throws(RuntimeError) -> Descriptor {
@@ -74,91 +71,7 @@ extension Creation {
         guard index < mounts.count, case .bind(let source, let recursive) = mounts[index].action else {
             throw RuntimeError(.failed, "the container's init asked for a mount that there is not")
         }
-        let plan = mounts[index]
-        let what = "bind \(source) on \(plan.destination)"
-        let tree = try attempt(what + ": open the source", at: plan.pointer + "/source") { () throws(Errno) in
-            try Mount.clone(source, recursive: recursive)
-        }
-        if let idMap = plan.idMap {
-            let namespace = try userNamespace(of: idMap, plan)
-            do throws(Errno) {
-                try Mount.mapIDs(tree.raw, through: namespace.raw, recursive: idMap.recursive)
-            } catch {
-                throw RuntimeError(
-                    what + ": map ids", error, at: plan.pointer + "/options", hint: Self.hint(error))
-            }
-        }
-        guard prepared.plan.entersUserNamespace else {
-            // As what init copies: nothing that is mounted inside spreads to the host, unless all of the root does.
-            if prepared.plan.rootfs.propagation?.kind != .shared {
-                try attempt(what, at: plan.pointer) { () throws(Errno) in
-                    try Mount.change(tree.raw, Mount.Propagation(.slave, recursive: true))
-                }
-            }
-            return tree
-        }
-        try attempt(what + ": set the options", at: plan.pointer + "/options") { () throws(Errno) in
-            try plan.restrict(tree.raw)
-        }
-        return try locked(tree, what, at: plan.pointer)
-    }
-
-    /// The tree as the container may have it: what the host's mounts forbid stays forbidden there.
-    private mutating func locked(
-        _ tree: consuming Descriptor, _ what: String, at pointer: String
-    ) throws(RuntimeError) -> Descriptor {
-        let namespace = try containerUserNamespace(at: pointer)
-        return try attempt(what + ": lock the options of its mounts", at: pointer) { () throws(Errno) in
-            try Mount.locked(tree.raw, in: namespace.raw)
-        }
-    }
-
-    /// The user namespace that init is in.
-    private mutating func containerUserNamespace(at pointer: String) throws(RuntimeError) -> SharedDescriptor {
-        if let userNamespace { return userNamespace }
         guard let pid = childPID else { throw silentDeath() }
-        let opened = try attempt("open the container's user namespace", at: pointer) { () throws(Errno) in
-            SharedDescriptor(try proc.openUserNamespace(of: pid))
-        }
-        userNamespace = opened
-        return opened
-    }
-
-    private static func hint(_ error: Errno) -> String? {
-        switch error {
-        case .invalidArgument: "its file system, or with ridmap one mounted below, has no id-mapped mounts"
-        case .notPermitted: "this takes root of the user namespace that the file system was mounted in"
-        default: nil
-        }
-    }
-
-    /// A user namespace with the mapping of the mount: the container's, or one made for it.
-    private mutating func userNamespace(of idMap: IDMapPlan, _ plan: MountPlan) throws(RuntimeError) -> SharedDescriptor
-    {
-        guard let mapping = idMap.mapping else { return try containerUserNamespace(at: plan.pointer + "/options") }
-        for (known, namespace) in mappedNamespaces where known == mapping { return namespace }
-        let writer = try IDMapWriter(mapping, at: plan.pointer)
-        let holder = try attempt("make a user namespace for the mount on \(plan.destination)", at: plan.pointer) {
-            () throws(Errno) in try UserNamespaceHolder()
-        }
-        try writer.write(mapping, for: holder.pid, proc, at: plan.pointer)
-        let pid = holder.pid
-        let namespace = try attempt("open the user namespace for the mount on \(plan.destination)") {
-            () throws(Errno) in SharedDescriptor(try proc.openUserNamespace(of: pid))
-        }
-        mappedNamespaces.append((mapping, namespace))
-        return namespace
-    }
-}
-
-extension MountPlan {
-    /// Sets those of the options that forbid something, and the one of access times, which cannot be changed when it is
-    /// locked; what options take off is left for init to try.
-    fileprivate func restrict(_ tree: Int32) throws(Errno) {
-        for (attributes, recursive) in [(Mount.Attributes(flags), false), (self.recursive, true)] {
-            var attributes = attributes
-            attributes.clear &= Mount.Attributes.atimeMask
-            if !attributes.isEmpty { try Mount.change(tree, attributes, recursive: recursive) }
-        }
+        return try mountSources.open(mounts[index], source: source, recursive: recursive, for: pid, proc)
     }
 }

@@ -32,10 +32,7 @@ struct Creation: ~Copyable {
     var hitsBefore = LimitHits()
     /// The network interfaces that the container has been given.
     var netDevices: NetDevices?
-    /// The container's, once it was needed.
-    var userNamespace: SharedDescriptor?
-    /// User namespaces that were made for id-mapped mounts.
-    var mappedNamespaces: [(IDMapping, SharedDescriptor)] = []
+    var mountSources: MountSources
     /// The terminal's master, when apus stays with it.
     var terminal: SharedDescriptor?
 
@@ -62,6 +59,9 @@ struct Creation: ~Copyable {
         self.held = held
         self.directory = directory
         self.hookOutput = hookOutput
+        mountSources = MountSources(
+            locked: prepared.plan.entersUserNamespace,
+            sharing: prepared.plan.rootfs.propagation?.kind == .shared)
         warnings = context.warnings
         record = StateRecord(
             id: prepared.options.id, bundle: prepared.bundle, rootfs: prepared.plan.rootfs.path,

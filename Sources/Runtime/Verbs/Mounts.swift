@@ -13,7 +13,8 @@ extension Verb {
         let visit = try MountVisit(container)
         let plans = try plans(mounts, file, visit.spec, bundle: container.record?.bundle ?? "/", context.warnings)
         let held = try attempt("hold signals back") { () throws(Errno) in try HeldSignals() }
-        var sources = MountSources()
+        var sources = MountSources(
+            locked: visit.target.namespaces.contains(.user), sharing: visit.spec.sharesMounts)
         var trees: [SharedDescriptor?] = []
         for plan in plans {
             guard case .bind(let source, let recursive) = plan.action else {

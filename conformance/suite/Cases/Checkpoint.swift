@@ -19,14 +19,14 @@ extension Group {
                 Case("a checkpoint that fails lets it run on", "runc: checkpoint", failed, timeout: 60),
                 Case("checkpoint beside kill: both end", "runc: checkpoint", besideKill, timeout: 60),
                 Case("only a running container can be checkpointed", "runc: checkpoint", wrongStates),
-            ])
+            ] + moreOfCheckpoint)
     }
 }
 
 private let counting = "i=0; while :; do i=$((i+1)); echo $i >/tmp/n; sleep 0.1; done"
 
 extension Trial {
-    fileprivate func requireCriu() {
+    func requireCriu() {
         requireWorking()
         guard let criu = File.program("criu") ?? (File.exists("/usr/sbin/criu") ? "/usr/sbin/criu" : nil) else {
             skip("criu is not installed")
@@ -39,7 +39,7 @@ extension Trial {
     }
 
     /// A container that counts in a file of its own, without streams of the caller's.
-    fileprivate func counter(_ before: String = "", _ edit: (inout JSON) -> Void = { _ in }) -> Container {
+    func counter(_ before: String = "", _ edit: (inout JSON) -> Void = { _ in }) -> Container {
         requireCriu()
         let box = container(program: ["/bin/sh", "-c", before + counting]) { config in
             config.mount("/tmp", "tmpfs", "tmpfs")
@@ -56,24 +56,24 @@ extension Trial {
         return box
     }
 
-    fileprivate func count(_ pid: Int32) -> Int {
+    func count(_ pid: Int32) -> Int {
         let text = File.text("/proc/\(pid)/root/tmp/n") ?? ""
         return Int(text.split(separator: "\n").first ?? "") ?? 0
     }
 
-    fileprivate func checkpoint(_ box: Container, _ options: [String] = [], image: String = "image") -> Outcome {
+    func checkpoint(_ box: Container, _ options: [String] = [], image: String = "image") -> Outcome {
         let command = command(["checkpoint", "--image-path", directory + "/" + image] + options + [box.id])
         return run(command)
     }
 
     /// `restore` with the bundle of a container, and the process id that the pid file has then.
-    fileprivate func restore(_ box: Container, id: String, image: String = "image") -> Int32 {
+    func restore(_ box: Container, _ options: [String] = [], id: String, image: String = "image") -> Int32 {
         let pidFile = directory + "/said/restored.pid"
         var command = command(
             [
                 "restore", "--detach", "--bundle", box.bundle, "--image-path", directory + "/" + image, "--pid-file",
-                pidFile, id,
-            ])
+                pidFile,
+            ] + options + [id])
         // What the restored program would keep open is not waited for.
         let null = cl_openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0)
         command.output = .descriptor(null)
@@ -83,7 +83,7 @@ extension Trial {
     }
 
     /// The restored container goes with what the case has left.
-    fileprivate func remove(_ id: String) { requireSuccess(runtime("delete", "--force", id)) }
+    func remove(_ id: String) { requireSuccess(runtime("delete", "--force", id)) }
 }
 
 private func survives(_ t: Trial) {

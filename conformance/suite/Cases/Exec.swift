@@ -60,8 +60,6 @@ extension Container {
     func seen(_ commands: [String]) -> JSON { seen([], commands) }
 }
 
-// MARK: Life
-
 private func output(_ t: Trial) {
     let box = t.running()
     let outcome = box.exec(["/probe", "echo", "out", "+", "complain", "err"])

@@ -42,41 +42,10 @@ private func socket(_ t: Trial) {
     box.endPrograms()
 }
 
-/// `exec --tty` of the probe's commands, in the foreground, on a terminal of the case's own.
-private struct OnTerminal {
-    let trial: Trial
-    let terminal: Terminal
-    let running: Running
-
-    init(_ box: Container, _ options: [String], _ commands: [String]) {
-        trial = box.trial
-        terminal = Terminal.open(box.trial)
-        var command = box.execCommand(options, ["/probe"] + commands)
-        command.input = .descriptor(terminal.slave)
-        command.output = .descriptor(terminal.slave)
-        command.error = .descriptor(terminal.slave)
-        command.newSession = true
-        running = command.spawn()
-    }
-
-    func read(until text: String) -> String {
-        let seen = Terminal.read(terminal.master, until: text)
-        trial.note("on the terminal: \(seen)")
-        trial.expect(seen.contains(text), "expected “\(text)” on the terminal")
-        return seen
-    }
-
-    func end() -> (text: String, exit: Exit) {
-        var text = ""
-        var exit: Exit?
-        for _ in 0..<500 where exit == nil {
-            text += Terminal.read(terminal.master, until: "\u{0}", within: 10)
-            let ended = Exit.of(child: running.pid, within: 0)
-            if ended != .timedOut { exit = ended }
-        }
-        text += Terminal.read(terminal.master, until: "\u{0}", within: 20)
-        trial.note("on the terminal: \(text)")
-        return (text, trial.require(exit, "exec does not end"))
+extension OnTerminal {
+    /// `exec --tty` of the probe's commands, in the foreground.
+    fileprivate init(_ box: Container, _ options: [String], _ commands: [String]) {
+        self.init(box, box.execCommand(options, ["/probe"] + commands))
     }
 }
 

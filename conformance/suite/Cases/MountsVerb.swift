@@ -12,6 +12,7 @@ extension Group {
                 Case("add: into a user namespace", "made by root of the namespace", inUserNamespace),
                 Case("add: nothing is left of those before one that fails", "all or none", allOrNone),
                 Case("add: what is mounted inside does not reach the host", "a slave of the host's mount", isSlave),
+                Case("add: into a read-only root", "what is missing cannot be made", readOnlyRoot),
                 Case("remove: one of several over one another", "crun: mounts remove", removesOne),
                 Case("remove: with the file that added them", "crun: mounts remove uses the destination", removesAll),
                 Case("remove: all stay when one is not there", "all or none", removesNone),
@@ -34,11 +35,14 @@ extension Trial {
 
     @discardableResult
     fileprivate func change(_ verb: String, _ box: Container, _ mounts: JSON) -> Outcome {
-        let file = directory + "/mounts.json"
+        let file = directory + "/said/mounts.json"
         File.write(mounts.compact, to: file)
         note("mounts.json: \(mounts.compact)")
         return runtime("mounts", verb, box.id, file)
     }
+
+    /// A running container whose root can be written to, as for mount points that are missing.
+    fileprivate func writable() -> Container { running { $0["root", "readonly"] = false } }
 
     fileprivate func add(_ box: Container, _ mounts: JSON) { requireSuccess(change("add", box, mounts)) }
 
@@ -53,7 +57,7 @@ extension Trial {
         require(Proc.mounts(box.pid).last { $0.point == point }, "a mount on \(point) in the container")
     }
 
-    fileprivate func points(_ box: Container) -> [String] { Proc.mounts(box.pid).map { $0.point } }
+    fileprivate func points(_ box: Container) -> [String] { Proc.mounts(box.pid).map { $0.point }.sorted() }
 
     /// A file as the container has it, for paths without links.
     fileprivate func text(_ path: String, in box: Container) -> String? { File.text("/proc/\(box.pid)/root" + path) }
@@ -73,7 +77,7 @@ private func tmpfs(_ destination: String, _ options: [String] = []) -> JSON {
 private func addsBind(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.running()
+    let box = t.writable()
     t.add(box, [bind(path, "/new/place", ["ro", "nosuid", "rprivate"]), bind(path + "/file", "/new/file")])
     t.equal(t.text("/new/place/file", in: box), "from the host", "file in the new mount")
     t.equal(t.text("/new/file", in: box), "from the host", "file that is a mount")
@@ -89,7 +93,7 @@ private func addsBind(_ t: Trial) {
 
 private func addsFileSystems(_ t: Trial) {
     t.requireMountsVerb()
-    let box = t.running()
+    let box = t.writable()
     t.add(box, [tmpfs("/new", ["nodev", "noexec", "ro", "size=64k", "mode=1750"]), tmpfs("/dev", ["ro"])])
     let mount = t.mount(on: "/new", of: box)
     t.equal(mount.type, "tmpfs", "type")
@@ -103,7 +107,7 @@ private func addsFileSystems(_ t: Trial) {
 
 private func addsProc(_ t: Trial) {
     t.requireMountsVerb()
-    let box = t.running()
+    let box = t.writable()
     t.add(box, [["destination": "/srv/proc", "type": "proc", "source": "proc"]])
     let processes = (File.list("/proc/\(box.pid)/root/srv/proc") ?? []).filter { Int($0) != nil }
     t.equal(processes, ["1"], "processes in the new /proc")
@@ -113,10 +117,10 @@ private func addsProc(_ t: Trial) {
 private func inOrder(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.running()
+    let box = t.writable()
     t.add(box, [tmpfs("/new"), bind(path, "/new/below"), tmpfs("/new/below")])
     t.equal(
-        t.points(box).filter { $0.hasPrefix("/new") }, ["/new", "/new/below", "/new/below"], "mount points in order")
+        t.points(box).filter { $0.hasPrefix("/new") }, ["/new", "/new/below", "/new/below"], "mount points")
     t.equal(t.mount(on: "/new/below", of: box).type, "tmpfs", "type of the top mount")
     t.equal(File.list(path), ["file"], "what is in the host's directory")
 }
@@ -124,7 +128,9 @@ private func inOrder(_ t: Trial) {
 private func otherStates(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.container(program: ["/probe", "read", "/new/file", "+", "pause"])
+    let box = t.container(program: ["/probe", "read", "/new/file", "+", "pause"]) { config in
+        config["root", "readonly"] = false
+    }
     t.requireSuccess(box.create())
     t.add(box, [bind(path, "/new")])
     t.equal(box.status, "created", "status")
@@ -144,7 +150,7 @@ private func idMapped(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
     File.setOwner(path + "/file", 7, 8)
-    let box = t.running()
+    let box = t.writable()
     var mount = bind(path, "/new", ["idmap"])
     for key in ["uidMappings", "gidMappings"] {
         mount[.key(key)] = [["containerID": 0, "hostID": 500, "size": 1000]]
@@ -158,7 +164,10 @@ private func idMapped(_ t: Trial) {
 private func inUserNamespace(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.container { $0.userNamespace() }
+    let box = t.container { config in
+        config.userNamespace()
+        config["root", "readonly"] = false
+    }
     File.setOwner(box.rootfs, 100_000, 100_000)
     t.requireSuccess(box.create())
     t.requireSuccess(box.start())
@@ -177,7 +186,7 @@ private func inUserNamespace(_ t: Trial) {
 private func allOrNone(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.running()
+    let box = t.writable()
     let before = t.points(box)
     let wrong = tmpfs("/wrong", ["size=none"])
     t.unchanged("a failed “mounts add”") {
@@ -193,6 +202,16 @@ private func allOrNone(_ t: Trial) {
     t.equal(t.points(box), before, "mount points when a source is missing")
 }
 
+private func readOnlyRoot(_ t: Trial) {
+    t.requireMountsVerb()
+    let box = t.running()
+    t.unchanged("a mount point that cannot be made") {
+        t.expectFailure(t.change("add", box, [tmpfs("/new")]), saying: "read-only")
+    }
+    t.add(box, [tmpfs("/dev/new"), tmpfs("/bin")])
+    for place in ["/dev/new", "/bin"] { t.equal(t.mount(on: place, of: box).type, "tmpfs", "type of \(place)") }
+}
+
 private func isSlave(_ t: Trial) {
     t.ownMounts()
     t.requireMountsVerb()
@@ -202,6 +221,7 @@ private func isSlave(_ t: Trial) {
     for mapped in [false, true] {
         let box = t.container(mapped ? "mapped" : "plain") { config in
             if mapped { config.userNamespace() }
+            config["root", "readonly"] = false
             config.capabilities(["CAP_SYS_ADMIN"])
             config["linux", "seccomp"] = nil
         }
@@ -212,15 +232,15 @@ private func isSlave(_ t: Trial) {
         t.add(box, [bind(t.directory + "/shared", "/data")])
         t.requireSuccess(t.runtime("exec", box.id, "/bin/mount", "-t", "tmpfs", "none", "/data/below"))
         t.expect(t.points(box).contains("/data/below"), "the container's mount is in the container")
-        t.expect(
-            !Proc.mounts(t.ownPid).contains { $0.point.hasSuffix("/shared/below") }, "the host has the container's mount")
+        let host = Proc.mounts(t.ownPid).map { $0.point }
+        t.expect(!host.contains { $0.hasSuffix("/shared/below") }, "the host has the container's mount")
     }
 }
 
 private func removesOne(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.running()
+    let box = t.writable()
     t.add(box, [bind(path, "/new"), tmpfs("/new")])
     t.requireSuccess(t.change("remove", box, [["destination": "/new"]]))
     t.equal(t.text("/new/file", in: box), "from the host", "file in the mount below")
@@ -232,7 +252,7 @@ private func removesOne(_ t: Trial) {
 private func removesAll(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.running()
+    let box = t.writable()
     let before = t.points(box)
     let mounts: JSON = [tmpfs("/new"), bind(path, "/new/below"), tmpfs("/new"), bind(path, "/data")]
     t.add(box, mounts)
@@ -244,15 +264,15 @@ private func removesAll(_ t: Trial) {
 private func removesNone(_ t: Trial) {
     t.requireMountsVerb()
     let path = t.volume()
-    let box = t.running()
+    let box = t.writable()
     t.add(box, [bind(path, "/one", ["ro"]), tmpfs("/two", ["size=64k"])])
     File.makeDirectory(box.rootfs + "/plain")
-    let before = t.points(box).sorted()
+    let before = t.points(box)
     for wrong in ["/plain", "/missing"] {
         t.expectFailure(
             t.change("remove", box, [["destination": .text(wrong)], ["destination": "/one"], ["destination": "/two"]]),
             saying: wrong)
-        t.equal(t.points(box).sorted(), before, "mount points")
+        t.equal(t.points(box), before, "mount points")
     }
     t.equal(t.text("/one/file", in: box), "from the host", "file in the first mount")
     t.expect(t.mount(on: "/one", of: box).options.contains("ro"), "the first mount is still read-only")
@@ -261,7 +281,7 @@ private func removesNone(_ t: Trial) {
 
 private func standardInput(_ t: Trial) {
     t.requireMountsVerb()
-    let box = t.running()
+    let box = t.writable()
     var command = t.command(["mounts", "add", box.id, "-"])
     let mounts: JSON = [tmpfs("/new")]
     command.input = .text(mounts.compact)
@@ -271,8 +291,8 @@ private func standardInput(_ t: Trial) {
 
 private func wrongFiles(_ t: Trial) {
     t.requireMountsVerb()
-    let box = t.running()
-    let file = t.directory + "/mounts.json"
+    let box = t.writable()
+    let file = t.directory + "/said/mounts.json"
     t.unchanged("a wrong file") {
         for (text, phrase) in [
             ("", ""), ("[", ""), ("{}", "array"), ("[7]", "object"), ("[{\"type\":\"tmpfs\"}]", "destination"),
@@ -301,10 +321,10 @@ private func wrongFiles(_ t: Trial) {
 
 private func wrongContainers(_ t: Trial) {
     t.requireMountsVerb()
-    let file = t.directory + "/mounts.json"
+    let file = t.directory + "/said/mounts.json"
     File.write("[]", to: file)
     t.expectFailure(t.runtime("mounts", "add", t.tag + "none", file), saying: "does not exist")
-    let box = t.running()
+    let box = t.writable()
     t.requireSuccess(t.runtime("mounts", "add", box.id, file))
     box.stop()
     for verb in ["add", "remove"] {
@@ -312,6 +332,7 @@ private func wrongContainers(_ t: Trial) {
     }
     let shared = t.running("shared") { config in
         config.inheritNamespace("mount")
+        config["root", "readonly"] = false
         for key in ["mounts", "hostname"] { config[.key(key)] = nil }
         for key in ["maskedPaths", "readonlyPaths"] { config["linux", .key(key)] = nil }
     }
@@ -324,7 +345,7 @@ private func linksOut(_ t: Trial) {
     t.requireMountsVerb()
     let path = forbidden(t)
     let volume = t.volume()
-    let box = t.running()
+    let box = t.writable()
     File.makeLink(box.rootfs + "/absolute", to: path)
     File.makeLink(box.rootfs + "/relative", to: "../../../../../../../../.." + path)
     File.makeLink(box.rootfs + "/process", to: "/proc/self/root" + path)
@@ -356,7 +377,7 @@ private func linkToMask(_ t: Trial) {
 private func swapped(_ t: Trial) {
     t.requireMountsVerb()
     let volume = t.volume()
-    let box = t.running()
+    let box = t.writable()
     File.makeDirectory(box.rootfs + "/a")
     File.makeLink(box.rootfs + "/b", to: "/proc")
     func inProc() -> [String] { t.points(box).filter { $0.hasPrefix("/proc") } }

@@ -24,54 +24,21 @@ extension Group {
     }
 }
 
-/// `run` of the probe's commands, in the foreground, on a terminal of the case's own.
-private struct Foreground {
-    let trial: Trial
-    let box: Container
-    let terminal: Terminal
-    let running: Running
-
-    init(_ t: Trial, _ commands: [String], _ edit: (inout JSON) -> Void = { _ in }) {
-        trial = t
-        terminal = Terminal.open(t)
-        box = t.container(program: ["/probe"] + commands) { config in
+extension OnTerminal {
+    /// `run` of the probe's commands, in the foreground.
+    fileprivate init(_ t: Trial, _ commands: [String], _ edit: (inout JSON) -> Void = { _ in }) {
+        let box = t.container(program: ["/probe"] + commands) { config in
             config["process", "terminal"] = true
             // Nothing that a runtime might have a word to say about: it would be shown on the terminal.
             config["linux", "resources"] = nil
             edit(&config)
         }
-        var command = box.runCommand()
-        command.input = .descriptor(terminal.slave)
-        command.output = .descriptor(terminal.slave)
-        command.error = .descriptor(terminal.slave)
-        command.newSession = true
-        running = command.spawn()
-    }
-
-    func read(until text: String) -> String {
-        let seen = Terminal.read(terminal.master, until: text)
-        trial.note("on the terminal: \(seen)")
-        trial.expect(seen.contains(text), "expected “\(text)” on the terminal")
-        return seen
-    }
-
-    /// Reads to the end of the program, which must come; answers everything.
-    func end() -> (text: String, exit: Exit) {
-        var text = ""
-        var exit: Exit?
-        for _ in 0..<500 where exit == nil {
-            text += Terminal.read(terminal.master, until: "\u{0}", within: 10)
-            let ended = Exit.of(child: running.pid, within: 0)
-            if ended != .timedOut { exit = ended }
-        }
-        text += Terminal.read(terminal.master, until: "\u{0}", within: 20)
-        trial.note("on the terminal: \(text)")
-        return (text, trial.require(exit, "run does not end"))
+        self.init(box, box.runCommand())
     }
 }
 
 private func ownTerminal(_ t: Trial) {
-    let run = Foreground(t, ["tty", "+", "list", "/dev/pts", "+", "follow", "/dev/console"])
+    let run = OnTerminal(t, ["tty", "+", "list", "/dev/pts", "+", "follow", "/dev/console"])
     let seen = Terminal.facts(run.end().text)
     for name in ["stdin", "stdout", "stderr"] { t.equal(seen["tty", .key(name)], true, "\(name) is a terminal") }
     t.equal(seen["tty", "controlling"], "yes", "controlling terminal")
@@ -81,12 +48,12 @@ private func ownTerminal(_ t: Trial) {
 }
 
 private func prints(_ t: Trial) {
-    let run = Foreground(t, ["echo", "one", "+", "echo", "two"])
+    let run = OnTerminal(t, ["echo", "one", "+", "echo", "two"])
     t.equal(run.end().text, "one\r\ntwo\r\n", "what arrives at the terminal")
 }
 
 private func typed(_ t: Trial) {
-    let run = Foreground(t, ["echo", "go", "+", "readline", "+", "exit", "0"])
+    let run = OnTerminal(t, ["echo", "go", "+", "readline", "+", "exit", "0"])
     _ = run.read(until: "go")
     run.terminal.type("hello there\r")
     t.equal(Terminal.facts(run.end().text)["readline"], "hello there", "the line that the program read")
@@ -94,7 +61,7 @@ private func typed(_ t: Trial) {
 
 private func raw(_ t: Trial) {
     t.expect(Terminal.open(t).isCooked, "a new terminal edits lines")
-    let run = Foreground(t, ["pause"])
+    let run = OnTerminal(t, ["pause"])
     _ = run.read(until: "ready")
     t.expect(!run.terminal.isCooked, "the caller's terminal is raw while the program runs")
     run.terminal.type("\u{3}")
@@ -102,13 +69,13 @@ private func raw(_ t: Trial) {
 }
 
 private func restored(_ t: Trial) {
-    let run = Foreground(t, ["exit", "0"])
+    let run = OnTerminal(t, ["exit", "0"])
     _ = run.end()
     t.expect(run.terminal.isCooked, "the caller's terminal edits lines again")
 }
 
 private func restoredAfterKill(_ t: Trial) {
-    let run = Foreground(t, ["pause"])
+    let run = OnTerminal(t, ["pause"])
     _ = run.read(until: "ready")
     t.requireSuccess(run.box.kill("KILL"))
     t.equal(run.end().exit, .status(137), "exit of run")
@@ -116,7 +83,7 @@ private func restoredAfterKill(_ t: Trial) {
 }
 
 private func restoredAfterSignal(_ t: Trial) {
-    let run = Foreground(t, ["pause"])
+    let run = OnTerminal(t, ["pause"])
     _ = run.read(until: "ready")
     Proc.sendSignal(run.running.pid, SIGTERM)
     let end = run.end()
@@ -126,24 +93,24 @@ private func restoredAfterSignal(_ t: Trial) {
 }
 
 private func restoredAfterFailure(_ t: Trial) {
-    let run = Foreground(t, []) { $0["process", "args"] = ["/no/such/program"] }
+    let run = OnTerminal(t, []) { $0["process", "args"] = ["/no/such/program"] }
     t.differs(run.end().exit, .status(0), "exit of run")
     t.expect(run.terminal.isCooked, "the caller's terminal edits lines")
 }
 
 private func status(_ t: Trial) {
-    let run = Foreground(t, ["exit", "42"])
+    let run = OnTerminal(t, ["exit", "42"])
     t.equal(run.end().exit, .status(42), "exit of run")
 }
 
 private func size(_ t: Trial) {
-    let seen = Terminal.facts(Foreground(t, ["tty"]).end().text)
+    let seen = Terminal.facts(OnTerminal(t, ["tty"]).end().text)
     t.equal(seen["tty", "rows"], 31, "rows")
     t.equal(seen["tty", "columns"], 97, "columns")
 }
 
 private func resize(_ t: Trial) {
-    let run = Foreground(t, ["pause", "deaf"])
+    let run = OnTerminal(t, ["pause", "deaf"])
     _ = run.read(until: "ready")
     run.terminal.resize(rows: 40, columns: 120)
     _ = run.read(until: "\"signal\":28")
@@ -158,7 +125,7 @@ private func resize(_ t: Trial) {
 }
 
 private func interrupt(_ t: Trial) {
-    let run = Foreground(t, ["pause"])
+    let run = OnTerminal(t, ["pause"])
     _ = run.read(until: "ready")
     run.terminal.type("\u{3}")
     let end = run.end()
@@ -167,14 +134,14 @@ private func interrupt(_ t: Trial) {
 }
 
 private func endOfFile(_ t: Trial) {
-    let run = Foreground(t, ["echo", "go", "+", "copy", "+", "exit", "7"])
+    let run = OnTerminal(t, ["echo", "go", "+", "copy", "+", "exit", "7"])
     _ = run.read(until: "go")
     run.terminal.type("\u{4}")
     t.equal(run.end().exit, .status(7), "exit of run, whose program reads to the end")
 }
 
 private func muchOutput(_ t: Trial) {
-    let run = Foreground(t, []) {
+    let run = OnTerminal(t, []) {
         $0["process", "args"] = ["/bin/sh", "-c", "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done"]
     }
     let text = run.end().text
@@ -183,7 +150,7 @@ private func muchOutput(_ t: Trial) {
 }
 
 private func inject(_ t: Trial) {
-    let run = Foreground(t, ["inject", "X", "+", "exit", "0"])
+    let run = OnTerminal(t, ["inject", "X", "+", "exit", "0"])
     _ = run.end()
     // What was pushed into the caller's terminal could be read from it now.
     _ = cl_set_status_flags(run.terminal.slave, O_RDWR | O_NONBLOCK)

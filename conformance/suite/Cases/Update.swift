@@ -24,6 +24,7 @@ extension Group {
                 Case("without rules for devices those there are stay", "runc's and crun's update", devicesStay),
                 Case("of a created and of a paused container", "runc's update", createdAndPaused),
                 Case("a limit below what is used is refused when asked", "config-linux.md: checkBeforeUpdate", check),
+                Case("checkBeforeUpdate of config.json holds", "config-linux.md: checkBeforeUpdate", checkAlways),
                 Case("a missing controller is named", "config-linux.md, Control groups", missingController),
                 Case("wrong values fail, without effect", "runc's update", wrongValues),
                 Case("wrong documents fail, without effect", "runc's update", wrongDocuments),
@@ -305,6 +306,13 @@ private func check(_ t: Trial) {
     t.expectFailure(send(t, box, "{\"memory\":{\"limit\":4096,\"checkBeforeUpdate\":true}}"))
     expect(t, box, "memory.max", "max")
     t.equal(box.status, "running", "status")
+}
+
+private func checkAlways(_ t: Trial) {
+    t.needVersion2("memory")
+    let box = t.running { $0["linux", "resources", "memory"] = ["checkBeforeUpdate": true] }
+    t.expectFailure(send(t, box, "{\"memory\":{\"limit\":4096}}"))
+    expect(t, box, "memory.max", "max")
 }
 
 private func missingController(_ t: Trial) {

@@ -66,7 +66,10 @@ struct Mutant {
     }
 
     /// The mutant of a sentence.
-    static func of(_ sentence: String) -> Mutant? { all.first { $0.sentences.contains(sentence) } }
+    static func of(_ sentence: String) -> Mutant? {
+        // A field of the configuration is its own sentence.
+        sentence.hasPrefix("/") ? ignoring(sentence) : all.first { $0.sentences.contains(sentence) }
+    }
 }
 
 extension JSON {

@@ -19,7 +19,7 @@ struct Proof {
     let options: Options
     let scratch: String
     let template: String
-    private let mutants = Mutant.all
+    private let mutants: [Mutant]
     private let cases: [String: Runner.Entry]
     private let claims: [Claim]
 
@@ -36,7 +36,9 @@ struct Proof {
         }
         self.cases = cases
         var claims: [Claim] = []
-        for sentence in coverage.sentences {
+        let fields = Fields().sentences
+        mutants = Mutant.all + fields.map { Mutant.ignoring($0.id) }
+        for sentence in coverage.sentences + fields {
             let mutant = mutants.firstIndex { $0.sentences.contains(sentence.id) }
             for title in sentence.cases
             where options.selects("\(sentence.id): \(title)", of: cases[title]?.group ?? "") {
