@@ -55,6 +55,9 @@ private func throttled(_ t: Trial) {
 
 private func realTime(_ t: Trial) {
     t.refused(saying: ["realtimeRuntime"]) { $0.limit(["cpu": ["realtimeRuntime": 1000, "realtimePeriod": 10000]]) }
+    for key in ["realtimeRuntime", "realtimePeriod"] {
+        t.refused(saying: [key]) { $0.limit(["cpu": .object([.init(key: key, value: 1000)])]) }
+    }
 }
 
 private func processors(_ t: Trial) {

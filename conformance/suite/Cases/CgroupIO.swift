@@ -117,4 +117,7 @@ private func wrongWeights(_ t: Trial) {
 
 private func leaves(_ t: Trial) {
     t.refused(saying: ["leafWeight"]) { $0.limit(["blockIO": ["leafWeight": 500]]) }
+    t.refused(saying: ["leafWeight"]) { config in
+        config.limit(["blockIO": ["weightDevice": [["major": 7, "minor": 0, "leafWeight": 500]]]])
+    }
 }

@@ -286,7 +286,7 @@ private func argumentsAbsent(_ t: Trial) {
 }
 
 private func environment(_ t: Trial) {
-    for kind in ["createRuntime", "createContainer", "startContainer", "poststart", "poststop"] {
+    for kind in ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"] {
         var hook = t.probeHook(kind, kind)
         hook["env"] = ["ONE=1", "TWO=two words"]
         t.live(one(t, kind, hook))

@@ -2,7 +2,7 @@ extension Coverage {
     /// Every field of a Linux configuration, by its place in the document: `*` is any element or key.
     static let fieldsText = #"""
         /ociVersion
-            = config.json: without ociVersion is refused
+            = config.json: of another major version is refused
         /hostname
             = hostname: is what the configuration says
         /domainname
@@ -78,7 +78,7 @@ extension Coverage {
         /process/oomScoreAdj
             = process: oomScoreAdj
         /process/rlimits/*/type
-            = process: rlimits: soft below hard
+            = process: rlimits: each type
         /process/rlimits/*/soft
             = process: rlimits: soft below hard
         /process/rlimits/*/hard
@@ -347,14 +347,13 @@ extension Coverage {
         /linux/resources/hugepageLimits/*/limit
             = cgroups: hugetlb: what is used and what is reserved
         /linux/resources/network/classID
-            = unsupported: network is applied, or refused by name
+            = resources: what only cgroup v1 has is refused
         /linux/resources/network/priorities/*/name
             - first
         /linux/resources/network/priorities/*/priority
             - first
         /linux/resources/rdma/*/hcaHandles
             = cgroups: rdma: handles and objects of a device
-            = unsupported: rdma is applied, or refused by name
         /linux/resources/rdma/*/hcaObjects
             = cgroups: rdma: handles and objects of a device
         """#

@@ -1,17 +1,23 @@
 extension Mutant {
-    /// A runtime that passes a field over, wherever `*` in the pointer leads: what a plain container's configuration has
-    /// in its place counts, so that a plain container is still made.
+    /// A runtime that passes a field over, wherever `*` in the pointer leads. In the place of one that is required counts
+    /// what a plain container's configuration has there, so that a plain container is still made.
     static func ignoring(_ pointer: String) -> Mutant {
         .config(pointer, what: "\(pointer) is passed over") { config in config = config.passingOver(pointer) }
     }
 }
 
 extension JSON {
+    /// Fields without which there is no plain container.
+    private static let required = [
+        "ociVersion", "path", "cwd", "args", "uid", "gid", "type", "soft", "hard", "destination", "allow",
+    ]
+
     /// A configuration without the field, or with that of a plain container in its place.
     func passingOver(_ pointer: String) -> JSON {
         var plain = Config.base()
         plain["process", "args"] = ["/probe", "pause"]
-        return passingOver(pointer.split(separator: "/").map { String($0) }[...], plain) ?? self
+        let way = pointer.split(separator: "/").map { String($0) }
+        return passingOver(way[...], JSON.required.contains(way.last ?? "") ? plain : nil) ?? self
     }
 
     /// The value without what is at the end of a way, or with what another one has there; nil when it goes itself.
