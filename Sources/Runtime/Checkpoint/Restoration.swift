@@ -70,6 +70,8 @@ extension Creation {
                 awaitsPlacement: prepared.scope != nil))
         // criu stands for the container until the container's own process is there.
         child = launched.child.take()
+        // What criu makes is where criu is.
+        try enterResctrl()
         if let scope = prepared.scope { try enterScope(scope) }
         let pid = launched.pid
         var criu = try Criu(child, process: launched.process)

@@ -81,6 +81,11 @@ struct Joining: ~Copyable {
             child = Creation.Child(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))
         }
         if prepared.target.entersPID { try adopt() }
+        guard let resctrl = prepared.resctrl else { return }
+        switch child {
+        case .some(let child): try resctrl.add(child.pid)
+        case .none: return
+        }
     }
 
     /// Takes the process that was born in the container's pid namespace in the place of the one that bore it.
