@@ -2,13 +2,14 @@
 struct Fields {
     /// Why no case fails. The list is closed.
     enum Reason: String, CaseIterable {
-        case foreign, hardware, first
+        case foreign, hardware, first, replaced
 
         var meaning: String {
             switch self {
             case .foreign: "of another platform"
             case .hardware: "needs a processor with resctrl"
             case .first: "has an effect in cgroup v1 only"
+            case .replaced: "execve(2) reckons it anew from the others"
             }
         }
     }

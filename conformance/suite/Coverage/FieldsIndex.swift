@@ -64,7 +64,7 @@ extension Coverage {
         /process/capabilities/permitted
             = capabilities: each set differs from the others
         /process/capabilities/effective
-            = capabilities: each set differs from the others
+            - replaced
         /process/capabilities/inheritable
             = capabilities: each set differs from the others
         /process/capabilities/ambient
