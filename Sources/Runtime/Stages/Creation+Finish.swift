@@ -152,12 +152,12 @@ extension Creation {
             case .failed(let error): throw error
             case .died, .closed: throw silentDeath()
             }
-            if record.hooks.poststart.isEmpty { return }
-            let runner = HookRunner(
-                state: state(.running), environment: Process.environment, directory: record.bundle,
-                output: hookOutput,
-                held: detached ? held : nil)
-            try runner.run(record.hooks.poststart, .poststart)
+            if !record.hooks.poststart.isEmpty {
+                let runner = HookRunner(
+                    state: state(.running), environment: Process.environment, directory: record.bundle,
+                    output: hookOutput, held: detached ? held : nil)
+                try runner.run(record.hooks.poststart, .poststart)
+            }
             if detached, let pid = childPID { awaitReadiness(pid) }
         } catch {
             hooksRan = true

@@ -176,6 +176,8 @@ struct Init: ~Copyable {
         // The host's /proc/sys shows each process the values of its own namespaces.
         for parameter in plan.sysctls {
             try attempt("set the kernel parameter \(parameter.path)", at: parameter.pointer) { () throws(Errno) in
+                // Its file is host root's alone, even where the namespace is not.
+                if parameter.path == "kernel/domainname" { return try Session.setDomainname(parameter.value) }
                 try proc.write(parameter.value, to: "sys/" + parameter.path)
             }
         }

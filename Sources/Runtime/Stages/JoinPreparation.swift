@@ -40,8 +40,6 @@ struct JoinPreparation {
         let warnings = file == nil && options.capabilities.isEmpty ? Warnings() : context.warnings
         var plan = try Self.plan(process, spec, file: options.processFile, warnings)
         try plan.labels.check()
-        try Preparation.withholdCapabilities(&plan, warnings)
-        self.plan = plan
         let seccomp = spec.linux?.seccomp.flatMap { Validation.filtersNothing($0) ? nil : $0 }
         agent = SeccompAgent(seccomp)
         try agent?.check()
@@ -53,6 +51,9 @@ struct JoinPreparation {
         guard let target = try JoinTarget(container, ownsMounts: spec.ownsMounts) else {
             throw Self.stopped(options.id)
         }
+        // Whoever enters a user namespace has all capabilities in it.
+        if !target.namespaces.contains(.user) { try Preparation.withholdCapabilities(&plan, warnings) }
+        self.plan = plan
         self.target = target
     }
 

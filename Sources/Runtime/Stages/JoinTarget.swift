@@ -28,7 +28,11 @@ struct JoinTarget {
             if try Process.waitForEnd(self.process.raw, milliseconds: 0) { return nil }
         } catch {
             if error == .noSuchFile || error == .noSuchProcess { return nil }
-            throw RuntimeError("look at the namespaces of the container's process \(pid)", error)
+            // What waits for `start` is still apus, and shows itself to nobody but root.
+            let waits = error == .permissionDenied && container.directory.isWaitingAtGate()
+            throw RuntimeError(
+                "look at the namespaces of the container's process \(pid)", error,
+                hint: waits ? "before the container is started only root can put a program into it" : nil)
         }
     }
 

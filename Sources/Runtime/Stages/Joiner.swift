@@ -50,14 +50,15 @@ struct Joiner: ~Copyable {
         notes.step = .birth
         Session.resetSignals()
         try closeStrangers(except: given.target.descriptors)
-        try tie()
-        callersUmask = Session.setUmask(0)
         if let score = given.plan.oomScoreAdj {
-            // While the host's /proc is in view; the process that is born in the container keeps it.
+            // While the host's /proc is in view, and this process's files in it are its own, for an ordinary user to write;
+            // the process that is born in the container keeps it.
             try attempt("set the OOM score adjustment \(score)", at: "/process/oomScoreAdj") { () throws(Errno) in
                 try HostProc().write("\(score)", to: "self/oom_score_adj")
             }
         }
+        try tie()
+        callersUmask = Session.setUmask(0)
     }
 
     private func closeStrangers(except more: [Int32]) throws(RuntimeError) {

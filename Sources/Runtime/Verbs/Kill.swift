@@ -21,6 +21,11 @@ extension Verb {
                 }
             }
         }
+        if all, container.record?.cgroup == nil, container.record?.sharesPID == true || signal != .kill {
+            context.warnings.add(
+                "\(signal.name) was sent to the first process of container \"\(id)\" alone: the container has no cgroup by"
+                    + " which the others are known")
+        }
         guard let process else {
             if all { return }
             throw RuntimeError(.wrongState, "cannot kill container \"\(id)\": container not running")

@@ -22,7 +22,7 @@ extension Trial {
         return tree
     }
 
-    var cgroup2: String? { Proc.mounts(ownPid).last { $0.type == "cgroup2" && $0.root == "/" }?.point }
+    var cgroup2: String? { Proc.cgroup2 }
 
     func controllers(of tree: String) -> [String] {
         (File.text(tree + "/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }.map(String.init)

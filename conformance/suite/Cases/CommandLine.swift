@@ -3,19 +3,17 @@ extension Group {
         Group(
             "command line",
             [
-                Case("--version has the lines that engines take apart", "engines: Docker and go-runc", version)
-                    .forEveryone,
-                Case("-v is --version", "runc's command line", shortVersion).forEveryone,
-                Case("--help names every verb", "runc's command line", help).forEveryone,
+                Case("--version has the lines that engines take apart", "engines: Docker and go-runc", version),
+                Case("-v is --version", "runc's command line", shortVersion),
+                Case("--help names every verb", "runc's command line", help),
                 Case("VERB --help succeeds and has no effect", "engines: podman asks checkpoint --help", verbHelp),
-                Case("an unknown verb fails", "runc's command line", unknownVerb).forEveryone,
-                Case("an unknown global option fails", "runc's command line", unknownOption).forEveryone,
-                Case("an option without its value fails", "engines: “flag needs an argument”", missingValue)
-                    .forEveryone,
+                Case("an unknown verb fails", "runc's command line", unknownVerb),
+                Case("an unknown global option fails", "runc's command line", unknownOption),
+                Case("an option without its value fails", "engines: “flag needs an argument”", missingValue),
                 Case("takes --option=value", "runc's command line", equals),
                 Case("takes -- before the id", "runc's command line", doubleDash),
                 Case("takes the global options that engines give", "engines: containerd, podman", engineOptions),
-                Case("refuses / as state root", "runc's --root", slashRoot).forEveryone,
+                Case("refuses / as state root", "runc's --root", slashRoot),
                 Case("makes the state root for its owner alone", "runc's --root", rootMode),
                 Case("works with an empty environment", "callers differ in what they pass", emptyEnvironment),
                 Case("works from a directory that is gone", "callers differ in what they pass", goneDirectory),

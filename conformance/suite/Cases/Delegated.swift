@@ -6,14 +6,13 @@ extension Group {
         Group(
             "delegated tree",
             [
-                Case("limits", "cgroups(7), Delegation: limits of an ordinary user", limits).forEveryone,
-                Case("a program that takes too much is killed", "cgroup-v2.rst, memory.max", hog).forEveryone,
-                Case("pause and resume", "cgroup-v2.rst, cgroup.freeze", pauses).forEveryone,
-                Case("update", "runc's update, as an ordinary user", updates).forEveryone,
-                Case("exec joins the container's cgroup", "runc's exec, as an ordinary user", execs).forEveryone,
-                Case("delete leaves nothing", "runtime.md, Delete, as an ordinary user", deletes).forEveryone,
-                Case("a failed create leaves nothing", "runtime.md, Errors, as an ordinary user", failedCreate)
-                    .forEveryone,
+                Case("limits", "cgroups(7), Delegation: limits of an ordinary user", limits),
+                Case("a program that takes too much is killed", "cgroup-v2.rst, memory.max", hog),
+                Case("pause and resume", "cgroup-v2.rst, cgroup.freeze", pauses),
+                Case("update", "runc's update, as an ordinary user", updates),
+                Case("exec joins the container's cgroup", "runc's exec, as an ordinary user", execs),
+                Case("delete leaves nothing", "runtime.md, Delete, as an ordinary user", deletes),
+                Case("a failed create leaves nothing", "runtime.md, Errors, as an ordinary user", failedCreate),
             ])
     }
 }

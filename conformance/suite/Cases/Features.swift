@@ -3,22 +3,20 @@ extension Group {
         Group(
             "features",
             [
-                Case("prints one JSON object with the versions", "features.md, Specification version", versions)
-                    .forEveryone,
-                Case("has the types of its schema", "schema/features-schema.json", schema).forEveryone,
+                Case("prints one JSON object with the versions", "features.md, Specification version", versions),
+                Case("has the types of its schema", "schema/features-schema.json", schema),
                 Case("names versions that create accepts", "features.md, Specification version", acceptsVersions),
-                Case("names all six hooks or says nothing of them", "features.md, Hooks", hooks).forEveryone,
-                Case("names no file system's own mount options", "features.md, Mount Options", mountOptions)
-                    .forEveryone,
+                Case("names all six hooks or says nothing of them", "features.md, Hooks", hooks),
+                Case("names no file system's own mount options", "features.md, Mount Options", mountOptions),
                 Case("names namespaces that it makes", "features-linux.md, Namespaces", namespaces),
                 Case(
                     "names capabilities that the kernel knows by name", "features-linux.md, Capabilities", capabilities
-                ).forEveryone,
+                ),
                 Case(
                     "names seccomp actions, operators and architectures as the specification does",
                     "features-linux.md, Seccomp", seccomp
-                ).forEveryone,
-                Case("needs no state root and makes none", "features.md", noRoot).forEveryone,
+                ),
+                Case("needs no state root and makes none", "features.md", noRoot),
             ] + featureNameCases)
     }
 }

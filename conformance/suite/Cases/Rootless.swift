@@ -13,6 +13,7 @@ extension Group {
             Case("2014-8989: setgroups is denied", "user_namespaces(7)", setgroupsDenied),
             Case("newuidmap and newgidmap map more ids", "newuidmap(1)", moreIDs, timeout: 40),
             Case("a cgroup in a delegated tree", "cgroups(7), Delegation", delegated),
+            Case("exec has the capabilities and the OOM score of the configuration", "config.md, Process", execLikeIt),
             Case("2019-5736: a runtime that its user may write is copied", "/proc/PID/exe", ownBinary),
         ]
     }
@@ -25,6 +26,8 @@ extension Group {
             Case("ids that are not the user's are refused", "newuidmap(1): /etc/subuid", foreignIDs),
             Case("additional groups are refused", "setgroups(2) is denied", groupsRefused),
             Case("a lower OOM score is refused", "CAP_SYS_RESOURCE", lowerScore),
+            Case("exec before start is refused", "the error says why", execBeforeStart),
+            Case("kill --all without a cgroup warns", "never accepted and ignored", killAll),
         ]
     }
 }
@@ -322,4 +325,40 @@ private func groupsRefused(_ t: Trial) {
 
 private func lowerScore(_ t: Trial) {
     t.userRefused(saying: ["/process/oomScoreAdj"]) { $0["process", "oomScoreAdj"] = -900 }
+}
+
+private func execLikeIt(_ t: Trial) {
+    let box = t.runningOfUser(["ids"]) { config in
+        config.capabilities(["CAP_CHOWN", "CAP_KILL"])
+        config["process", "oomScoreAdj"] = 321
+    }
+    let outcome = t.userRuns("exec", box.id, "/probe", "caps", "+", "read", "/proc/self/oom_score_adj")
+    t.requireSuccess(outcome)
+    let facts = Container.merged(outcome.stdout)
+    for set in ["bounding", "permitted", "effective"] {
+        t.equal(facts["caps", .key(set)], "0000000000000021", "\(set) capabilities")
+    }
+    t.equal(facts["read", "/proc/self/oom_score_adj", "text"], "321\n", "OOM score adjustment")
+}
+
+private func execBeforeStart(_ t: Trial) {
+    let box = t.container { $0.ofUser() }
+    t.give(box)
+    let outcome = t.run(t.asUser(box.createCommand()))
+    if outcome.succeeded { box.claim() }
+    t.requireSuccess(outcome)
+    t.expectFailure(t.userRuns("exec", box.id, "/bin/true"), saying: "before the container is started")
+    t.requireSuccess(t.userRuns("start", box.id))
+    box.awaitFact("ready")
+    t.requireSuccess(t.userRuns("exec", box.id, "/bin/true"))
+}
+
+private func killAll(_ t: Trial) {
+    let box = t.runningOfUser(["ids"])
+    if Proc.cgroup(box.pid) != Proc.cgroup(t.ownPid) { t.skip("the user has a part of the cgroup tree") }
+    let outcome = t.userRuns("kill", "--all", box.id, "TERM")
+    t.requireSuccess(outcome)
+    t.says(outcome.stderr, "no cgroup", "warning")
+    box.awaitExit()
+    t.equal(t.userRuns("kill", "--all", box.id, "KILL").stderr, "", "nothing to warn of")
 }

@@ -3,12 +3,12 @@ extension Group {
         Group(
             "spec",
             [
-                Case("writes a config.json into the working directory", "runc's spec", writes).forEveryone,
-                Case("writes into --bundle", "runc's spec --bundle", bundle).forEveryone,
-                Case("names everything that is required", "config.md, required properties", required).forEveryone,
-                Case("never overwrites a config.json", "runc's spec", overwrites).forEveryone,
-                Case("four at once: one writes", "nothing is lost", together).forEveryone,
-                Case("fails when the bundle is missing", "runc's spec --bundle", noBundle).forEveryone,
+                Case("writes a config.json into the working directory", "runc's spec", writes),
+                Case("writes into --bundle", "runc's spec --bundle", bundle),
+                Case("names everything that is required", "config.md, required properties", required),
+                Case("never overwrites a config.json", "runc's spec", overwrites),
+                Case("four at once: one writes", "nothing is lost", together),
+                Case("fails when the bundle is missing", "runc's spec --bundle", noBundle),
                 Case("writes a bundle that runs", "runc's spec", runs),
                 Case("--rootless maps the caller", "runc's spec --rootless", rootless),
             ])

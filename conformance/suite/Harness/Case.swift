@@ -23,7 +23,7 @@
 /// - `t.expect`, `t.equal`, `t.differs`, `t.contains` note a failure and go on; `t.require...` and `t.fail` end the case.
 ///   Nothing is thrown: each case has a process of its own, and ending the case ends that process.
 /// - `t.skip("reason")` ends it as skipped: for what the host lacks, never for what the runtime lacks.
-/// - A case that makes no container ends with `.forEveryone` in the table: it runs without root too.
+/// - Cases are run by ordinary users too: one that needs what such a user lacks is named in `OrdinaryUser`.
 /// - A case that checks a sentence of the specification is named by that sentence in `Coverage/`, and `--prove` must
 ///   show that it fails with the sentence's mutant in `Prove/`.
 /// - Containers: `t.inside(commands)` runs the probe to its end and answers its facts; `t.running(commands)` leaves it
@@ -40,21 +40,12 @@ struct Case {
     let body: (Trial) -> Void
     /// Seconds.
     var timeout = 30
-    /// Whether an ordinary user's run skips the case.
-    private(set) var needsRoot = true
 
     init(_ name: String, _ source: String, _ body: @escaping (Trial) -> Void, timeout: Int = 30) {
         self.name = name
         self.source = source
         self.timeout = timeout
         self.body = body
-    }
-
-    /// The case for ordinary users too: it makes no container.
-    var forEveryone: Case {
-        var item = self
-        item.needsRoot = false
-        return item
     }
 }
 

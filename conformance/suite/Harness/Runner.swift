@@ -89,7 +89,8 @@ struct Runner {
         let answer = cl_memfd_create("verdict", 1)
         let tag = "conf\(cl_getpid())-\(index)-"
         let supervisor = Supervisor(
-            item: entries[index].item, runtimePath: entries[index].runtime ?? options.runtime,
+            title: entries[index].title, item: entries[index].item,
+            runtimePath: entries[index].runtime ?? options.runtime,
             directory: "\(scratch)/\(index)", tag: tag, template: template, systemd: options.systemd,
             patience: options.patience, keep: options.keep)
         let pid = fork()

@@ -6,6 +6,7 @@ import Glibc
 /// Three processes: the runner, this supervisor (one per running case), and the case's body. The body's containers
 /// are its children, as an engine's are; when the body ends they come to the supervisor, which so finds them.
 struct Supervisor {
+    let title: String
     let item: Case
     let runtimePath: String
     let directory: String
@@ -53,7 +54,7 @@ struct Supervisor {
     }
 
     private func runBody() -> Verdict {
-        if item.needsRoot, geteuid() != 0 { return .skipped("needs root") }
+        if geteuid() != 0, let reason = OrdinaryUser.lacks(title) { return .skipped(reason) }
         let answer = cl_memfd_create("verdict", 1)
         let body = fork()
         if body == 0 {

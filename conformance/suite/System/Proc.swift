@@ -74,6 +74,9 @@ enum Proc {
     /// The link text of a namespace, such as "pid:[4026531836]".
     static func namespace(_ pid: Int32, _ name: String) -> String? { File.link("/proc/\(pid)/ns/\(name)") }
 
+    /// Where the cgroup2 tree is mounted.
+    static var cgroup2: String? { mounts(cl_getpid()).last { $0.type == "cgroup2" && $0.root == "/" }?.point }
+
     /// The path of a process in the cgroup2 tree ("0::").
     static func cgroup(_ pid: Int32) -> String? {
         for line in (File.text("/proc/\(pid)/cgroup") ?? "").split(separator: "\n") where line.hasPrefix("0::") {
