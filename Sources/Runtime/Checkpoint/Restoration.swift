@@ -72,7 +72,7 @@ extension Creation {
         child = launched.child.take()
         // What criu makes is where criu is.
         try enterResctrl()
-        if let scope = prepared.scope { try enterScope(scope) }
+        if let scope = prepared.scope { try enterScope(scope) } else { try giveCgroup() }
         let pid = launched.pid
         var criu = try Criu(child, process: launched.process)
         do throws(RuntimeError) {

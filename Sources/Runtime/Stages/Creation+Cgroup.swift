@@ -39,12 +39,17 @@ extension Creation {
         guard missing.isEmpty else { throw Self.refusal(missing) }
         try setLimits(plan.limits.beforeBirth, on: cgroup)
         try restrictDevices(opened)
-        if let owner = plan.cgroup.owner {
-            try attempt("give the cgroup \(cgroup.path) to user \(owner)", at: "/process/user/uid") {
-                () throws(Errno) in try cgroup.delegate(to: owner)
-            }
-        }
         return opened
+    }
+
+    /// Gives the container's cgroup to the user who is to make others in it.
+    ///
+    /// The container's process is in it by then: who has joined a user namespace cannot be born into another user's.
+    func giveCgroup() throws(RuntimeError) {
+        guard let owner = prepared.plan.cgroup.owner, let home = record.cgroup?.home else { return }
+        try attempt("give the cgroup \(home) to user \(owner)", at: "/process/user/uid") { () throws(Errno) in
+            try Cgroup(path: home).delegate(to: owner)
+        }
     }
 
     /// How many directories were made; nil when none can be here, and the container does not need one.

@@ -39,16 +39,11 @@ extension Creation {
             try File.status(of: cgroup.path).inode
         }
         try limit(cgroup, of: tree)
-        var home = cgroup
         if let subgroup = scope.subgroup {
-            home = try enter(subgroup, of: cgroup, pid)
+            try enter(subgroup, of: cgroup, pid)
             record.cgroup?.subgroup = subgroup
         }
-        if let owner = prepared.plan.cgroup.owner {
-            try attempt("give the cgroup \(home.path) to user \(owner)", at: "/process/user/uid") {
-                () throws(Errno) in try home.delegate(to: owner)
-            }
-        }
+        try giveCgroup()
         try tell(.placed)
     }
 
@@ -103,7 +98,7 @@ extension Creation {
     }
 
     /// Moves the process into a cgroup in the scope's, which then has the controllers that the scope's has.
-    private func enter(_ name: String, of scope: Cgroup, _ pid: Int32) throws(RuntimeError) -> Cgroup {
+    private func enter(_ name: String, of scope: Cgroup, _ pid: Int32) throws(RuntimeError) {
         let inner = Cgroup(path: scope.path + "/" + name)
         try attempt(
             "move the container to the cgroup \(inner.path)", at: "/annotations/" + ScopePlan.subgroupAnnotation
@@ -112,7 +107,6 @@ extension Creation {
             try inner.add(pid)
             try scope.enableAllControllers()
         }
-        return inner
     }
 
     private static func taken(_ name: String) -> RuntimeError {

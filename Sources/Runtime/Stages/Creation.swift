@@ -100,7 +100,7 @@ struct Creation: ~Copyable {
             try giveBirth(cgroup)
             try mapIDs()
             try enterResctrl()
-            if let scope = prepared.scope { try enterScope(scope) }
+            if let scope = prepared.scope { try enterScope(scope) } else { try giveCgroup() }
             try awaitReady()
             try raiseLimits()
             try limitMemory()

@@ -134,6 +134,11 @@ struct Joiner: ~Copyable {
 
     private mutating func openTerminal() throws(RuntimeError) {
         guard given.plan.terminal else { return }
+        if given.target.namespaces.contains(.user) {
+            // What a stranger to the user namespace makes in it is nobody's, who cannot give it to anyone.
+            try JoinedRoot.become(orUser: given.plan.uid, group: given.plan.gid)
+            try tie()
+        }
         let master = try Console.open(owner: given.plan.uid, size: given.plan.consoleSize, bindConsole: false)
         // Taken: the engine waits for the connection's end.
         if let socket = given.consoleSocket.take() {

@@ -12,6 +12,7 @@ extension Group {
             Case("--tty: the caller's terminal is restored", "runc's exec", restored),
             Case("--tty: what is typed arrives, an interrupt too", "runc's exec", typed),
             Case("--tty: it belongs to the user", "engines: the user may open it", owner),
+            Case("--tty in a user namespace", "docker exec -it with userns-remap", inUserNamespace),
             Case("--tty --detach without a console socket is refused", "runc's exec", withoutSocket),
             Case("--console-socket without --tty or --detach is refused", "runc's exec", uselessSocket),
             Case("a terminal by --process", "config.md, terminal", byProcess),
@@ -93,6 +94,23 @@ private func typed(_ t: Trial) {
 private func owner(_ t: Trial) {
     let end = OnTerminal(t.running(), ["-t", "-u", "1000"], ["stat", "/dev/pts/0"]).end()
     t.equal(Terminal.facts(end.text)["stat", "/dev/pts/0", "uid"], 1000, "owner of the terminal")
+}
+
+private func inUserNamespace(_ t: Trial) {
+    let usual = t.running { $0.userNamespace() }
+    for user in [0, 1000] {
+        let end = OnTerminal(usual, ["-t", "-u", String(user)], ["stat", "/dev/pts/0"]).end()
+        t.equal(Terminal.facts(end.text)["stat", "/dev/pts/0", "uid"], JSON(user), "owner of the terminal")
+    }
+    // Without root there is only the user to make it.
+    let box = t.running("rootless") { config in
+        config.userNamespace()
+        config["linux", "uidMappings"] = [["containerID": 1000, "hostID": 100_000, "size": 10]]
+        config["linux", "gidMappings"] = [["containerID": 1000, "hostID": 100_000, "size": 10]]
+        config["process", "user"] = ["uid": 1000, "gid": 1000]
+    }
+    let end = OnTerminal(box, ["-t", "-u", "1000:1000"], ["stat", "/dev/pts/0"]).end()
+    t.equal(Terminal.facts(end.text)["stat", "/dev/pts/0", "uid"], 1000, "owner of the terminal without root")
 }
 
 private func withoutSocket(_ t: Trial) {

@@ -23,6 +23,7 @@ extension Group {
             Case("joined by path", "config-linux.md, Namespaces: path", joinedByPath),
             Case("joined by path with all others", "config-linux.md, Namespaces: path", joinedAll),
             Case("joined by path with its own maps", "engines repeat the maps", joinedWithMaps),
+            Case("joined by path, with a cgroup of the own", "docker --network container:, userns-remap", joinedWithCgroup),
             Case("a network namespace of the host joined by a new one", "joined before rights are lost", hostNetwork),
         ]
     }
@@ -191,6 +192,23 @@ private func joinedWithMaps(_ t: Trial) {
         config.namespace("user", path: "/proc/\(holder.pid)/ns/user")
     }
     t.equal(Proc.namespace(box.pid, "user"), Proc.namespace(holder.pid, "user"), "user namespace")
+}
+
+private func joinedWithCgroup(_ t: Trial) {
+    guard let tree = t.cgroup2 else { t.skip("no cgroup2 is mounted") }
+    let holder = holder(t)
+    let name = t.tag + "guest"
+    let box = t.running("guest", ["mkdir", "/sys/fs/cgroup/inside"]) { config in
+        config.userNamespace()
+        config.namespace("user", path: "/proc/\(holder.pid)/ns/user")
+        config.namespace("network", path: "/proc/\(holder.pid)/ns/net")
+        config["linux", "cgroupsPath"] = .text("/" + name)
+        config.unmount("/sys/fs/cgroup")
+        config.mount("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev"])
+    }
+    t.equal(Proc.namespace(box.pid, "net"), Proc.namespace(holder.pid, "net"), "network namespace")
+    t.equal(File.facts(tree + "/" + name + "/cgroup.procs")?.uid, 100_000, "owner of cgroup.procs")
+    t.equal(box.facts["mkdir", "/sys/fs/cgroup/inside", "errno"], .null, "making a cgroup inside")
 }
 
 private func otherMaps(_ t: Trial) {
