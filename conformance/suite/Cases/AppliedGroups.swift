@@ -4,8 +4,8 @@ extension Group {
         [
             .ofNamespaces, .ofUserNamespaces, .ofIDMappedMounts, .ofRootless, .ofHostname, .ofRootfs, .ofMounts,
             .ofDevices, .ofDeviceAccess, .ofPaths, .ofSysctl,
-            .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofSeccompAgent, .ofTime, .ofMemoryPolicy, .ofNetDevices,
-            .ofEngineSockets, .ofReadiness, .ofAnnotations,
+            .ofProcess, .ofBirth, .ofCapabilities, .ofSeccomp, .ofSeccompAgent, .ofAppArmor, .ofTime, .ofMemoryPolicy,
+            .ofNetDevices, .ofEngineSockets, .ofReadiness, .ofAnnotations,
             .ofHooks, .ofTerminal, .ofDocumentLimits, .ofRefusals,
             .ofCgroups, .ofCgroupOwnership, .ofLimits, .ofDelegated, .ofResources, .ofAttacks, .systemdScopes,
             .systemdLife, .systemdLimits,

@@ -23,7 +23,9 @@ extension Group {
             Case("joined by path", "config-linux.md, Namespaces: path", joinedByPath),
             Case("joined by path with all others", "config-linux.md, Namespaces: path", joinedAll),
             Case("joined by path with its own maps", "engines repeat the maps", joinedWithMaps),
-            Case("joined by path, with a cgroup of the own", "docker --network container:, userns-remap", joinedWithCgroup),
+            Case(
+                "joined by path, with a cgroup of the own", "docker --network container:, userns-remap",
+                joinedWithCgroup),
             Case("a network namespace of the host joined by a new one", "joined before rights are lost", hostNetwork),
         ]
     }
