@@ -25,7 +25,7 @@ MESSAGES = {
     "PodMetadata": "name 1 string, uid 2 string, namespace 3 string, attempt 4 int",
     "LinuxPodConfig": "cgroup_parent 1 string, security_context 2 PodSecurity, sysctls 3 *Entry",
     "Entry": "key 1 string, value 2 string",
-    "PodSecurity": "namespace_options 1 NamespaceOption",
+    "PodSecurity": "namespace_options 1 NamespaceOption, privileged 6 int",
     "NamespaceOption": "network 1 int, pid 2 int, ipc 3 int, target_id 4 string",
     "CreateContainerRequest": "pod_sandbox_id 1 string, config 2 ContainerConfig, sandbox_config 3 PodSandboxConfig",
     "CreateContainerResponse": "container_id 1 string",
