@@ -133,8 +133,8 @@ struct MountOptions: Equatable {
 
     private static let accessTimes = Mount.Flags.noAtime | Mount.Flags.relatime | Mount.Flags.strictAtime
 
-    /// Reads the options of the mount at `pointer`.
-    init(_ words: [String], at pointer: String, _ findings: inout Findings) {
+    /// Reads the options of a mount.
+    init(_ words: [String]) {
         for (index, word) in words.enumerated() {
             switch MountOption(word) {
             case .nothing: break
@@ -155,8 +155,9 @@ struct MountOptions: Equatable {
                 idMapIndex = idMapIndex ?? index
                 if recursive { recursiveIDMap = true }
             case nil:
-                if word.isEmpty { findings.refuse(MountOptions.pointer(pointer, index), "must not be empty") }
-                if !word.isEmpty { dataIndexes.append(index) }
+                // podman writes an empty one with --rootfs: it asks for nothing.
+                if word.isEmpty { continue }
+                dataIndexes.append(index)
                 MountOptions.appendParts(of: word, to: &data)
             }
         }

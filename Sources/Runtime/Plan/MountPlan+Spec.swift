@@ -22,7 +22,7 @@ extension MountPlan {
     ) {
         self.pointer = pointer
         destination = MountPlan.destination(mount.destination, pointer, &findings)
-        let options = MountOptions(mount.options, at: pointer, &findings)
+        let options = MountOptions(mount.options)
         flags = options.flags
         propagation = options.propagation
         recursive = options.recursive

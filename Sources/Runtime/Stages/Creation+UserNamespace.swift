@@ -39,15 +39,7 @@ extension Creation {
     /// Sets the limits of init, whose own rights do not suffice to raise them.
     mutating func raiseLimits() throws(RuntimeError) {
         guard prepared.plan.entersUserNamespace, let pid = childPID, let process = prepared.plan.process else { return }
-        for limit in process.rlimits {
-            do throws(Errno) {
-                try limit.resource.set(soft: limit.soft, hard: limit.hard, of: pid)
-            } catch {
-                throw RuntimeError(
-                    "set \(limit.resource.name)", error, at: limit.pointer,
-                    hint: error == .notPermitted ? "raising a hard limit needs CAP_SYS_RESOURCE on the host" : nil)
-            }
-        }
+        try process.setLimits(of: pid)
     }
 
     /// Hands init a detached mount that it asks for: the root file system, or the source of an entry of /mounts.
@@ -73,5 +65,20 @@ extension Creation {
         }
         guard let pid = childPID else { throw silentDeath() }
         return try mountSources.open(mounts[index], source: source, recursive: recursive, for: pid, proc)
+    }
+}
+
+extension ProcessPlan {
+    /// Sets the resource limits of another process, with the calling one's rights.
+    func setLimits(of pid: Int32) throws(RuntimeError) {
+        for limit in rlimits {
+            do throws(Errno) {
+                try limit.resource.set(soft: limit.soft, hard: limit.hard, of: pid)
+            } catch {
+                throw RuntimeError(
+                    "set \(limit.resource.name)", error, at: limit.pointer,
+                    hint: error == .notPermitted ? "raising a hard limit needs CAP_SYS_RESOURCE on the host" : nil)
+            }
+        }
     }
 }

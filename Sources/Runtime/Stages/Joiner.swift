@@ -125,7 +125,7 @@ struct Joiner: ~Copyable {
         }
         notes.step = .terminal
         try openTerminal()
-        return try setup.apply()
+        return try setup.apply(limits: !given.target.namespaces.contains(.user))
     }
 
     private var setup: ProcessSetup {

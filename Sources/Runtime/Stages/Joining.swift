@@ -145,10 +145,19 @@ struct Joining: ~Copyable {
                 case .some(let master): terminal = SharedDescriptor(master)
                 case .none: throw RuntimeError(.failed, "the program's process sent no terminal")
                 }
-            case .ready: return
+            case .ready: return try raiseLimits()
             case .none: throw silentDeath()
             default: throw RuntimeError(.failed, "the program's process spoke out of turn")
             }
+        }
+    }
+
+    /// Sets the limits of a process in a user namespace, whose own rights do not suffice to raise them.
+    private mutating func raiseLimits() throws(RuntimeError) {
+        guard prepared.target.namespaces.contains(.user) else { return }
+        switch child {
+        case .some(let child): try prepared.plan.setLimits(of: child.pid)
+        case .none: return
         }
     }
 

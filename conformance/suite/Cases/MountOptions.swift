@@ -94,6 +94,7 @@ extension Group {
             Case("an option that only mount(8) knows is as there, or refused", "config.md: SHOULD follow mount(8)") {
                 mountProgramsOptions($0)
             },
+            Case("an empty option asks for nothing", "podman run --rootfs writes one", emptyOption),
             Case("an unknown option is passed on, and its refusal names it", "config.md: fs-specific", unknownOption),
             Case("remount changes what is mounted", "config.md, Linux mount options: remount", remount),
             Case("bind and remount change the mount only", "mount(2), MS_REMOUNT | MS_BIND", remountBind),
@@ -188,6 +189,16 @@ private func ownOptions(_ t: Trial) {
     t.equal(facts["statfs", "/mnt", "blocks"], 32, "blocks")
     t.equal(facts["statfs", "/mnt", "files"], 17, "inodes")
     t.equal(t.mount(at: "/mnt", in: facts).source, "name", "source")
+}
+
+private func emptyOption(_ t: Trial) {
+    let facts = t.inside(["statfs", "/mnt", "+", "create", "/opt/file"]) { config in
+        config.mount("/mnt", "tmpfs", "tmpfs", ["nosuid", "", "size=64k"])
+        config.append(
+            ["destination": "/opt", "type": "bind", "source": "/var", "options": ["rbind", "ro", ""]], at: "mounts")
+    }
+    t.equal(facts["statfs", "/mnt", "blocks"], 16, "blocks")
+    t.equal(facts["create", "/opt/file", "errno"], "EROFS", "what the bind mount takes")
 }
 
 private func ownOptionsInOneWord(_ t: Trial) {

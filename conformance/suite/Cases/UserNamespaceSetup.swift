@@ -16,6 +16,7 @@ extension Group {
             Case("a source that only host root reaches", "rights of the host, not of the root", farSource),
             Case("bind of a directory with mounts below", "mount_namespaces(7): locked together", bindOverMounts),
             Case("limits, OOM score and parameters", "config.md, Linux Process; sysctl user.*", limits),
+            Case("exec: limits above the caller's", "podman exec, with its default limits", limitsOfExec),
         ]
     }
 }
@@ -178,4 +179,17 @@ private func limits(_ t: Trial) {
         File.text("/proc/\(box.pid)/limits") ?? "", "Max open files            100                  200", "limits")
     t.equal(File.text("/proc/\(box.pid)/oom_score_adj"), "77\n", "OOM score adjustment")
     t.equal(box.facts["read", "/proc/sys/user/max_ipc_namespaces", "text"], "5\n", "parameter of the namespace")
+}
+
+private func limitsOfExec(_ t: Trial) {
+    let held = Proc.status(t.ownPid, "CapEff").flatMap { UInt64($0, radix: 16) } ?? 0
+    // CAP_SYS_RESOURCE
+    if held & 1 << 24 == 0 { t.skip("root may not raise limits here") }
+    let box = t.running { config in
+        config.userNamespace()
+        config["process", "rlimits"] = [["type": "RLIMIT_NPROC", "soft": 4_194_303, "hard": 4_194_304]]
+    }
+    let outcome = box.exec([], ["/bin/sh", "-c", "grep processes /proc/self/limits"])
+    t.requireSuccess(outcome)
+    t.contains(outcome.stdout, "4194303              4194304", "limits of the program")
 }
