@@ -25,6 +25,7 @@ extension Creation {
         guard cgroup.missingLevels() > 0 else { throw Self.taken(scope.unit.name) }
         record.cgroup = StateRecord.CgroupPlace(
             path: cgroup.path, levels: 1, unit: .init(name: scope.unit.name, isOfUser: scope.unit.isOfUser))
+        hitsAbove = record.cgroup?.hitsAbove
         try directory.write(record)
     }
 

@@ -30,6 +30,8 @@ struct Creation: ~Copyable {
     var pidFileWritten = false
     /// What a cgroup that was there before had counted by then.
     var hitsBefore = LimitHits()
+    /// What the cgroup above the container's scope had counted by then.
+    var hitsAbove: LimitHits?
     /// The network interfaces that the container has been given.
     var netDevices: NetDevices?
     var mountSources: MountSources

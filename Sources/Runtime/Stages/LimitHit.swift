@@ -4,25 +4,43 @@ import Kernel
 extension Creation {
     /// The error with the limit that it comes from, when one has killed or refused since the cgroup was made.
     func explained(_ error: RuntimeError) -> RuntimeError {
-        error.explained(by: record.cgroup?.limitHit(since: hitsBefore, prepared.plan.limits))
+        error.explained(by: record.cgroup?.limitHit(since: hitsBefore, above: hitsAbove, prepared.plan.limits))
     }
 }
 
 extension StateRecord.CgroupPlace {
+    /// What the cgroup above a scope counts, cgroups below included; nil for a cgroup of apus's own.
+    var hitsAbove: LimitHits? {
+        guard unit != nil, let above = Cgroup(path: path).parent else { return nil }
+        return LimitHits(of: above)
+    }
+
     /// Which limit of the cgroup has been hit since then; nil when none has.
-    func limitHit(since before: LimitHits, _ settings: CgroupSettings? = nil) -> String? {
+    ///
+    /// A scope goes with its last process, and its counts with it: what the cgroup above has counted meanwhile tells then.
+    func limitHit(
+        since before: LimitHits, above: LimitHits?, _ settings: CgroupSettings? = nil
+    ) -> String? {
         let cgroup = Cgroup(path: path)
-        let hits = LimitHits(of: cgroup)
+        var hits = LimitHits(of: cgroup)
+        var before = before
+        if hits == LimitHits(), let above, let now = hitsAbove { (hits, before) = (now, above) }
         if hits.memoryKills > before.memoryKills { return memoryHit(cgroup, settings) }
         guard hits.pidsRefusals > before.pidsRefusals else { return nil }
-        let (limit, pointer) = Self.limit("pids.max", cgroup, settings) ?? ("", "/linux/resources/pids/limit")
+        guard let (limit, pointer) = Self.limit("pids.max", cgroup, settings) else {
+            return "the limit of processes and threads in /linux/resources/pids/limit is reached"
+        }
         return "the limit of \(limit) processes and threads in \(pointer) is reached"
     }
 
     private func memoryHit(_ cgroup: Cgroup, _ settings: CgroupSettings?) -> String {
-        guard let (text, pointer) = Self.limit("memory.max", cgroup, settings), let limit = UInt64(text) else {
-            return "killed for want of memory on the host or in a cgroup above \(cgroup.path)"
+        let other = "killed for want of memory on the host or in a cgroup above \(cgroup.path)"
+        guard let (text, pointer) = Self.limit("memory.max", cgroup, settings) else {
+            // The cgroup has gone by now.
+            guard let asked = settings?.list.last(where: { $0.file == "memory.max" }) else { return other }
+            return "killed by the memory limit in \(asked.pointer)"
         }
+        guard let limit = UInt64(text) else { return other }
         let wanted = settings?.afterSetup.last { $0.file == "memory.max" }?.bytes
         if let wanted, wanted / 4096 * 4096 != limit {
             return "killed by the limit of \(LimitHits.amount(limit)) that holds until a container with"

@@ -24,11 +24,12 @@ extension Verb {
         let place = container.record?.cgroup
         // One that others used before has counted for them too.
         let before = place.map { $0.levels > 0 ? LimitHits() : LimitHits(of: Cgroup(path: $0.path)) }
+        let above = place?.hitsAbove
         do throws(RuntimeError) {
             do throws(RuntimeError) {
                 try pass(container, process, id)
             } catch {
-                throw error.explained(by: place?.limitHit(since: before ?? LimitHits()))
+                throw error.explained(by: place?.limitHit(since: before ?? LimitHits(), above: above))
             }
             if let record = container.record, !record.hooks.poststart.isEmpty {
                 try HookRunner(

@@ -163,7 +163,9 @@ enum OrdinaryUser {
         = needs root
         net devices:
         checkpoint:
-        systemd
+        systemd scope:
+        systemd lifecycle:
+        systemd limits:
         exec: into a container without namespaces but mount
         list: --format json is an array of states
         spec: writes a bundle that runs
