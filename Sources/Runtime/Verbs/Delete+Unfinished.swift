@@ -26,15 +26,23 @@ extension Verb {
                 try place.kill()
                 try place.cleanUp(warnings)
             } else {
-                try removeUnused(cgroup, id)
+                try removeUnused(place, id, warnings)
             }
         }
     }
 
-    private static func removeUnused(_ cgroup: Cgroup, _ id: String) throws(RuntimeError) {
+    private static func removeUnused(
+        _ place: StateRecord.CgroupPlace, _ id: String, _ warnings: Warnings
+    ) throws(RuntimeError) {
+        let cgroup = Cgroup(path: place.path)
         do throws(Errno) {
-            try cgroup.remove(levels: 1, milliseconds: 0)
+            if place.unit == nil {
+                try cgroup.remove(levels: 1, milliseconds: 0)
+            } else if try cgroup.isPopulated() {
+                throw .busy
+            }
         } catch {
+            if error == .noSuchFile || error == .noSuchDevice { return }
             guard error == .busy else { throw RuntimeError("remove the cgroup \(cgroup.path)", error) }
             throw RuntimeError(
                 .wrongState,
@@ -42,6 +50,8 @@ extension Verb {
                     + " processes in the cgroup \(cgroup.path); if they are the container's, end them first"
                     + " (echo 1 > \(cgroup.path)/cgroup.kill)")
         }
+        // systemd would never notice that the cgroup of a scope of its own has gone.
+        if place.unit != nil { try place.cleanUp(warnings) }
     }
 }
 
