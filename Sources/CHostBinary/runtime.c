@@ -1,9 +1,10 @@
 // What Swift's run time does before main and apus has no use for, in place of the run time's own functions.
 //
 // It looks for its backtracer around the program, and the write-protected copy of apus lies nowhere: it looked in the
-// working directory, nine system calls at each start, and after a crash would have executed as root what a bundle calls
-// `swift-backtrace`. And it finds its arguments by reading /proc/self/maps. The linker takes what is defined here first,
-// and leaves out the files of the library that define the same.
+// working directory, nine system calls at each start, for what a bundle may call `swift-backtrace`; with SWIFT_BACKTRACE
+// in the environment that would be executed after a crash. And it finds its arguments by reading /proc/self/maps.
+//
+// The linker takes what is defined here first, and leaves out the files of the library that define the same.
 #include <stddef.h>
 
 #ifdef APUS_ENTRY
