@@ -22,7 +22,7 @@ extension Spec {
         package var personality: Personality?
 
         /// What a document without /linux asks for.
-        package static var nothing: Linux { Linux() }
+        package static var empty: Linux { Linux() }
     }
 }
 

@@ -11,7 +11,7 @@ extension Plan {
         Validation.checkVersion(spec, &findings)
         Validation.checkPlatform(spec, &findings)
         // Taken out once: each look through the optional would copy it.
-        let linux = spec.linux ?? .nothing
+        let linux = spec.linux ?? .empty
         let namespaces = NamespacePlan(linux.namespaces, &findings)
         let mapping = IDMapping(spec.linux, namespaces, &findings)
         Validation.run(spec, namespaces, &findings)

@@ -16,21 +16,31 @@ extension StateRecord.CgroupPlace {
     }
 
     /// Which limit of the cgroup has been hit since then; nil when none has.
-    ///
-    /// A scope goes with its last process, and its counts with it: what the cgroup above has counted meanwhile tells then.
     func limitHit(
         since before: LimitHits, above: LimitHits?, _ settings: CgroupSettings? = nil
     ) -> String? {
         let cgroup = Cgroup(path: path)
-        var hits = LimitHits(of: cgroup)
-        var before = before
-        if hits == LimitHits(), let above, let now = hitsAbove { (hits, before) = (now, above) }
+        let hits = LimitHits(of: cgroup)
         if hits.memoryKills > before.memoryKills { return memoryHit(cgroup, settings) }
-        guard hits.pidsRefusals > before.pidsRefusals else { return nil }
-        guard let (limit, pointer) = Self.limit("pids.max", cgroup, settings) else {
-            return "the limit of processes and threads in /linux/resources/pids/limit is reached"
+        guard hits.pidsRefusals > before.pidsRefusals else {
+            return cgroup.missingLevels() > 0 ? likelyHit(since: above, settings) : nil
         }
+        let (limit, pointer) = Self.limit("pids.max", cgroup, settings) ?? ("", "/linux/resources/pids/limit")
         return "the limit of \(limit) processes and threads in \(pointer) is reached"
+    }
+
+    /// The same of a scope, which goes with its last process, and its counts with it: the cgroup above has counted as well.
+    ///
+    /// Others are below that too. So nothing is said without a limit that was asked for, and what is said only as likely.
+    private func likelyHit(since before: LimitHits?, _ settings: CgroupSettings?) -> String? {
+        guard let before, let now = hitsAbove, let settings else { return nil }
+        if now.memoryKills > before.memoryKills, let asked = settings.list.last(where: { $0.file == "memory.max" }) {
+            return "most likely killed by the memory limit in \(asked.pointer)"
+        }
+        if now.pidsRefusals > before.pidsRefusals, let asked = settings.list.last(where: { $0.file == "pids.max" }) {
+            return "most likely the limit of processes and threads in \(asked.pointer) is reached"
+        }
+        return nil
     }
 
     private func memoryHit(_ cgroup: Cgroup, _ settings: CgroupSettings?) -> String {

@@ -29,7 +29,8 @@ extension Verb {
             do throws(RuntimeError) {
                 try pass(container, process, id)
             } catch {
-                throw error.explained(by: place?.limitHit(since: before ?? LimitHits(), above: above))
+                throw error.explained(
+                    by: place?.limitHit(since: before ?? LimitHits(), above: above, limits(of: container)))
             }
             if let record = container.record, !record.hooks.poststart.isEmpty {
                 try HookRunner(
@@ -43,6 +44,15 @@ extension Verb {
         }
         if let readiness, let pid = container.record?.process?.pid {
             readiness.await(pid, process: process.raw, held: nil)
+        }
+    }
+
+    /// What was asked for the container; nil when that cannot be read any more.
+    private static func limits(of container: borrowing Container) -> CgroupSettings? {
+        do throws(RuntimeError) {
+            return try container.readSpec().linux?.resources.map { CgroupSettings($0) }
+        } catch {
+            return nil
         }
     }
 
