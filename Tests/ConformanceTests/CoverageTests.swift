@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import apus_conformance
@@ -54,9 +53,7 @@ import Testing
     }
 
     @Test("conformance/README.md has the table as it is") func table() throws {
-        let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let document = try String(contentsOf: project.appending(path: "conformance/README.md"), encoding: .utf8)
+        let document = try DocumentationTests.text("conformance/README.md")
         let rows = Coverage().summary.split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("authors   a") }
         #expect(rows.count == Sentence.Reason.allCases.count + 4)
         for row in rows { #expect(document.contains("\n    \(row)\n")) }
