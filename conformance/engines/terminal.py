@@ -3,7 +3,7 @@
 
 expect:TEXT    wait until the command writes the text, which is a regular expression
 send:TEXT      type; \\n, \\x03 and the like are understood
-size:ROWSxCOLS change the terminal's size
+size:ROWSxCOLS change the terminal's size; until the next text is there, the command is told again every few seconds
 status:N       wait for the end, with that exit status, or `any`
 """
 import fcntl, os, pty, re, select, signal, struct, sys, termios, time
@@ -37,6 +37,8 @@ if process == 0:
     os.execvp(command[0], command)
 resize(master, "24x80")
 seen, start = b"", 0
+# Docker's client may send the size that it began with after one that came later, so that the later one is lost.
+resized = False
 for step in steps:
     verb, _, value = step.partition(":")
     end = time.monotonic() + PATIENCE
@@ -45,13 +47,19 @@ for step in steps:
         os.write(master, value.encode().decode("unicode_escape").encode("latin-1"))
     elif verb == "size":
         resize(master, value)
+        resized = True
     elif verb == "expect":
+        told = time.monotonic()
         while not (found := re.search(value.encode(), seen[start:])):
             data = read(master, 1)
+            if resized and time.monotonic() > told + 3:
+                told = time.monotonic()
+                os.kill(process, signal.SIGWINCH)
             if data is None or time.monotonic() > end:
                 fail(f"no {value!r}", seen)
             seen += data
         start += found.end()
+        resized = False
     elif verb == "status":
         ended, status = 0, 0
         while not ended:
