@@ -7,6 +7,9 @@ var cgroupDiscoveryCases: [Case] {
         Case("discovery: a tree that is read-only", "cgroups(7), mounting v2", readOnly),
         Case("discovery: no tree at all", "cgroups(7), mounting v2", none),
         Case("discovery: a cgroup namespace of the caller's", "cgroup_namespaces(7)", privateNamespace),
+        Case("manager: disabled makes no cgroup", "crun(1): --cgroup-manager", disabled),
+        Case("manager: cgroupfs and systemd, by their names", "crun(1): --cgroup-manager", byName),
+        Case("manager: another name is refused", "crun(1): --cgroup-manager", otherName),
     ]
 }
 
@@ -64,4 +67,44 @@ private func privateNamespace(_ t: Trial) {
     File.write(Array("0".utf8), descriptor: home)
     _ = cl_unlinkat(AT_FDCWD, tree + "/caller", AT_REMOVEDIR)
     _ = cl_unlinkat(top, t.tag + "caller", AT_REMOVEDIR)
+}
+
+// MARK: Who makes the cgroup
+
+private func create(_ box: Container, by manager: String) -> Outcome {
+    box.create { $0.arguments.insert(contentsOf: ["--cgroup-manager", manager], at: 0) }
+}
+
+private func disabled(_ t: Trial) {
+    t.requireCgroupPaths()
+    guard t.cgroup2 != nil else { t.skip("no cgroup2 is mounted") }
+    let box = t.container()
+    t.requireSuccess(create(box, by: "disabled"))
+    t.equal(Proc.cgroup(box.pid), Proc.cgroup(t.ownPid) ?? "none", "cgroup of the container")
+    t.requireSuccess(box.start())
+    box.awaitFact("ready")
+    box.stop()
+    t.requireSuccess(box.delete())
+    let limited = t.container("limited") { $0.limit(["pids": ["limit": 5]]) }
+    t.unchanged("a failed create") {
+        t.expectFailure(create(limited, by: "disabled"), saying: "/linux/resources/pids/limit")
+    }
+}
+
+private func byName(_ t: Trial) {
+    t.requireCgroupPaths()
+    guard t.cgroup2 != nil else { t.skip("no cgroup2 is mounted") }
+    let plain = t.container("plain") { $0["linux", "cgroupsPath"] = .text("/\(t.tag)by-name") }
+    t.requireSuccess(create(plain, by: "cgroupfs"))
+    t.equal(Proc.cgroup(plain.pid), "/\(t.tag)by-name", "cgroup that the runtime made")
+    t.needsSystemd()
+    let scoped = t.container("scoped")
+    t.requireSuccess(create(scoped, by: "systemd"))
+    t.contains(scoped.scope, scoped.id, "scope that systemd made")
+}
+
+private func otherName(_ t: Trial) {
+    t.requireWorking()
+    let box = t.container()
+    t.unchanged("a failed create") { t.expectFailure(create(box, by: "initd"), saying: "cgroup-manager") }
 }

@@ -10,6 +10,7 @@ var cgroupMemoryCases: [Case] {
         Case("memory: swap is taken as far as it is allowed", "cgroup-v2.rst, memory.swap.max", swapping),
         Case("memory: less than set-up takes is enough for a small program", "cgroup-v2.rst, memory.max", small),
         Case("memory: what is copied while it is set up counts", "cgroup-v2.rst, memory.max", copied),
+        Case("memory: a limit that start runs into is told", "runtime.md, Errors", toldByStart),
         Case("memory: fields of version 1 alone do not fail it", "config-linux.md, Memory", version1),
     ]
 }
@@ -106,6 +107,17 @@ private func copied(_ t: Trial) {
     File.write(String(repeating: "x", count: 24 * mebibyte), to: box.rootfs + "/data/large")
     let outcome = t.refused(box, saying: ["/linux/resources/memory/limit"])
     t.expect(!outcome.stderr.contains("timed out"), "a death is no time-out")
+}
+
+/// The hook is in the container's cgroup, and takes twice the limit.
+private func toldByStart(_ t: Trial) {
+    t.tree(with: "memory")
+    let box = t.container { config in
+        config.limit(noSwap)
+        config["hooks"] = ["startContainer": [["path": "/bin/busybox", "args": ["sh", "-c", .text(taking(64))]]]]
+    }
+    t.requireSuccess(box.create())
+    t.expectFailure(box.start(), saying: "/linux/resources/memory/limit")
 }
 
 private func version1(_ t: Trial) {

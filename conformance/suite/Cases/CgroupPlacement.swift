@@ -8,6 +8,7 @@ extension Group {
             [
                 Case("init is in a cgroup of its own", "config-linux.md, Control groups", ownCgroup),
                 Case("no path: the id is in its name", "config-linux.md: MAY define the default", defaultName),
+                Case("an empty path is none", "config-linux.md: MAY define the default", emptyPath),
                 Case("two containers are in two cgroups", "config-linux.md, Control groups", twoCgroups),
                 Case("the runtime's caller stays where it was", "config-linux.md, Control groups", callerStays),
                 Case("absolute path", "config-linux.md, Cgroups Path: relative to the mount point", absolute),
@@ -62,6 +63,12 @@ private func ownCgroup(_ t: Trial) {
 private func defaultName(_ t: Trial) {
     _ = tree(t)
     let box = t.running()
+    t.contains(path(t, box), box.id, "cgroup")
+}
+
+private func emptyPath(_ t: Trial) {
+    _ = tree(t)
+    let box = t.running { $0["linux", "cgroupsPath"] = "" }
     t.contains(path(t, box), box.id, "cgroup")
 }
 

@@ -279,7 +279,7 @@ private func unfreezable(_ t: Trial) {
     let box = t.running()
     let cgroup = t.directoryOfCgroup(box)
     let stuck = stuckProcess(t)
-    let deadline = cl_monotonic_ns() + 2_000_000_000
+    let deadline = cl_monotonic_ns() + Int64(t.patience) * 5_000_000_000
     while Proc.stat(stuck)?.first != "D" {
         if Exit.of(child: stuck, within: 0) != .timedOut { t.skip("no file system of a server (fuse) can be mounted") }
         t.require(cl_monotonic_ns() < deadline, "process \(stuck) does not wait in the kernel")

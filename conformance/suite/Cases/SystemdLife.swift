@@ -15,6 +15,7 @@ extension Group {
                     "a name that another container has by now is left to it", "a container's cgroup is its own", reused),
                 Case("cgroups made inside go too", "runtime.md, Delete", innerCgroups),
                 Case("the end of a job that nobody tells is asked for", "systemctl(1), daemon-reload", untold),
+                Case("a systemd that never answers is given up", "runtime.md, Errors", silent, timeout: 120),
                 Case("run removes the unit at its end", "runc's run", foreground),
                 Case("a failed create leaves no unit", "runtime.md, Errors", failedCreate, timeout: 60),
                 Case(
@@ -116,6 +117,25 @@ private func untold(_ t: Trial) {
     t.requireSuccess(t.run(command))
     t.expectNoUnit("delete")
     bus.end()
+}
+
+private func silent(_ t: Trial) {
+    t.needsSystemd()
+    t.ownMounts()
+    // Where root speaks to systemd without a bus.
+    t.mountTmpfs("/run/systemd")
+    let socket = ConsoleSocket(t, name: "bus")
+    let box = t.container()
+    t.unchanged("a failed create", ignoring: [socket.path]) {
+        let outcome = box.create {
+            $0.arguments.insert("--systemd-cgroup", at: 0)
+            $0.environment.append("DBUS_SYSTEM_BUS_ADDRESS=unix:path=" + socket.path)
+            $0.timeout = 60_000
+        }
+        t.expectFailure(outcome, saying: "systemd")
+    }
+    _ = cl_close(socket.listener)
+    _ = cl_umount2("/run/systemd", CL_MNT_DETACH)
 }
 
 private func foreground(_ t: Trial) {

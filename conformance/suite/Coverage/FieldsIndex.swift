@@ -258,6 +258,11 @@ extension Coverage {
         /linux/resources/unified/*
             = unsupported: unified is applied, or refused by name
             = cgroups: unified: any file
+            = cgroups: unified: takes the place of what was translated
+            = cgroups: unified: a line for each device
+            = cgroups: unified: a file that is not there is refused
+            = cgroups: unified: what is no name of a file is refused
+            = cgroups: unified: a value that the kernel refuses is refused
         /linux/resources/devices/*/allow
             = device-access: an allowed device can be opened
         /linux/resources/devices/*/type
@@ -270,8 +275,18 @@ extension Coverage {
             = device-access: reading only
         /linux/resources/pids/limit
             = cgroups: pids: limit
+            = cgroups: pids: many processes are stopped
+            = cgroups: pids: a limit that set-up runs into is told
+            = cgroups: pids: a limit that start runs into is told
+            = cgroups: controllers: a limit whose controller is missing is refused
+            = cgroups: discovery: a tree that is read-only
+            = cgroups: discovery: no tree at all
+            = cgroups: discovery: a cgroup namespace of the caller's
         /linux/resources/memory/limit
             = cgroups: memory: limit
+            = cgroups: memory: a program that takes too much is killed
+            = cgroups: memory: what is copied while it is set up counts
+            = cgroups: memory: a limit that start runs into is told
         /linux/resources/memory/reservation
             = cgroups: memory: reservation
         /linux/resources/memory/swap
@@ -292,6 +307,7 @@ extension Coverage {
             = cgroups: cpu: shares become a weight
         /linux/resources/cpu/quota
             = cgroups: cpu: quota and period
+            = cgroups: cpu: a quota slows a busy program down
         /linux/resources/cpu/period
             = cgroups: cpu: quota and period
         /linux/resources/cpu/burst
@@ -300,6 +316,7 @@ extension Coverage {
             = cgroups: cpu: idle
         /linux/resources/cpu/cpus
             = cgroups: cpuset: processors
+            = cgroups: cpuset: what is not there is refused
         /linux/resources/cpu/mems
             = cgroups: cpuset: memory nodes
         /linux/resources/cpu/realtimePeriod
@@ -308,6 +325,7 @@ extension Coverage {
             = cgroups: cpu: real-time limits are refused
         /linux/resources/blockIO/weight
             = cgroups: io: weight
+            = cgroups: io: wrong weights are refused
         /linux/resources/blockIO/leafWeight
             = cgroups: io: weights of leaves are refused
         /linux/resources/blockIO/weightDevice/*/major

@@ -14,7 +14,7 @@ struct Leftovers {
     ///
     /// Waits a moment for what is on its way out: a killed process dies when it is scheduled.
     func found() -> [String] {
-        let deadline = cl_monotonic_ns() + Int64(patience) * 500_000_000
+        let deadline = cl_monotonic_ns() + Int64(patience) * 2_000_000_000
         while true {
             reap()
             let left =

@@ -62,9 +62,11 @@ extension Trial {
         operation()
         var differences: [String] = []
         // What was killed on the way may need a moment to be gone.
-        for _ in 0..<100 {
+        let deadline = cl_monotonic_ns() + Int64(patience) * 2_000_000_000
+        while true {
             differences = before.differences(to: Snapshot(self, ignoring: ignored + existing))
             if differences.isEmpty { return }
+            if cl_monotonic_ns() > deadline { break }
             cl_sleep_ms(5)
         }
         for difference in differences.prefix(5) { expect(false, "\(what) must change nothing: \(difference)") }

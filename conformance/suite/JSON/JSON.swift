@@ -86,7 +86,8 @@ extension JSON {
         }
     }
 
-    private mutating func put(_ value: JSON?, _ steps: ArraySlice<Step>) {
+    /// Sets what is at a place, as the subscript does.
+    mutating func put(_ value: JSON?, _ steps: ArraySlice<Step>) {
         guard let step = steps.first else {
             self = value ?? .null
             return

@@ -27,7 +27,12 @@ final class Invocation {
     ]
     private static let valued: Set<String> = [
         "--bundle", "-b", "--pid-file", "--console-socket", "--preserve-fds", "--format", "-f", "--process", "-p",
-        "--cwd", "--env", "-e", "--user", "-u", "--cap", "-c", "--cgroup", "--interval", "--resources",
+        "--cwd", "--env", "-e", "--user", "-u", "--cap", "-c", "--cgroup", "--interval", "--resources", "-r",
+        "--memory",
+        "--memory-reservation", "--memory-swap", "--cpu-share", "--cpu-quota", "--cpu-period", "--cpu-burst",
+        "--cpu-idle",
+        "--cpu-rt-period", "--cpu-rt-runtime", "--cpuset-cpus", "--cpuset-mems", "--pids-limit", "--blkio-weight",
+        "--kernel-memory",
     ]
 
     init(runtime: String, memory: String, arguments: [String]) {
@@ -84,15 +89,56 @@ final class Invocation {
 
     /// Another call with the same options before the verb.
     func real(_ words: [String], output: Int32 = 1, error: Int32 = 2) -> Int32 {
-        let argv = Invocation.pointers([runtime] + globals + words)
+        other(runtime, globals + words, output: output, error: error)
+    }
+
+    /// Another program in the call's place.
+    func other(_ program: String, _ words: [String], output: Int32 = 1, error: Int32 = 2) -> Int32 {
+        let argv = Invocation.pointers([program] + words)
+        let path = program.contains("/") ? program : File.program(program) ?? program
         let child = fork()
         if child == 0 {
             if output != 1 { _ = cl_dup3(output, 1, 0) }
             if error != 2 { _ = cl_dup3(error, 2, 0) }
-            _ = cl_execve(runtime, argv, cl_environ())
+            _ = cl_execve(path, argv, cl_environ())
             cl_exit(127)
         }
         return Invocation.wait(child)
+    }
+
+    /// The call without an option before the verb, and without the option's value, if it has one.
+    func without(_ option: String, valued: Bool = false) -> Int32 {
+        var kept: [String] = []
+        var rest = globals[...]
+        while let word = rest.popFirst() {
+            if word != option { kept.append(word) } else if valued { _ = rest.popFirst() }
+        }
+        return other(runtime, kept + [verb] + words)
+    }
+
+    /// The call as it is, but crashes when another one is under way, or was just now.
+    func realUnlessBusy() -> Int32 {
+        let place = memory + "/busy"
+        guard cl_mkdirat(AT_FDCWD, place, 0o700) == 0 else {
+            Proc.sendSignal(cl_getpid(), SIGKILL)
+            return 1
+        }
+        let status = real()
+        cl_sleep_ms(200)
+        File.remove(place)
+        return status
+    }
+
+    /// The call with a changed answer: JSON on standard output.
+    func realAnswer(compact: Bool = false, _ change: (inout JSON) -> Void) -> Int32 {
+        let answer = answer([verb] + words)
+        guard var json = JSONReader.value(answer.text) else {
+            File.write(Array(answer.text.utf8), descriptor: 1)
+            return answer.status
+        }
+        change(&json)
+        File.write(Array(((compact ? json.compact : json.pretty) + "\n").utf8), descriptor: 1)
+        return answer.status
     }
 
     /// Another call of which nothing is heard.
@@ -175,7 +221,55 @@ final class Invocation {
         return real()
     }
 
+    // MARK: The resources of `update`
+
+    /// The words after the verb without an option and its value.
+    func words(without option: String) -> [String] {
+        var kept: [String] = []
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            if word == option { _ = rest.popFirst() } else if !word.hasPrefix(option + "=") { kept.append(word) }
+        }
+        return kept
+    }
+
+    /// The document of `update --resources`; nil when there is none. Standard input is read once.
+    private(set) lazy var document: JSON? = {
+        guard let source = Invocation.value(["--resources", "-r"], words) else { return nil }
+        guard source == "-" else { return File.text(source).flatMap { JSONReader.value($0) } }
+        let text = File.bytes(descriptor: 0) ?? []
+        Invocation.hear(text)
+        return JSONReader.value(String(decoding: text, as: UTF8.self))
+    }()
+
+    /// Makes a text the standard input of what comes.
+    private static func hear(_ text: [UInt8]) {
+        let file = cl_memfd_create("input", 1)
+        File.write(text, descriptor: file)
+        lseek(file, 0, SEEK_SET)
+        _ = cl_dup3(file, 0, 0)
+        _ = cl_close(file)
+    }
+
+    /// The call with another document; as it is when it has none.
+    func realUpdate(_ change: (inout JSON) -> Void) -> Int32 {
+        guard var document else { return real() }
+        change(&document)
+        Invocation.hear(Array(document.compact.utf8))
+        let source = Invocation.value(["--resources", "-r"], words)
+        return real([verb] + words.map { $0 == source ? "-" : $0 })
+    }
+
+    /// An update of its own, of which nothing is heard.
+    func update(_ id: String, _ resources: JSON) {
+        Invocation.hear(Array(resources.compact.utf8))
+        quietly("update", "--resources", "-", id)
+    }
+
     // MARK: The container
+
+    /// Whether the container is paused.
+    var isPaused: Bool { state?["status"] == "paused" }
 
     /// What `state` says of the container; nil when it is not known.
     var state: JSON? {

@@ -40,15 +40,7 @@ struct Mutant {
         _ verb: String, _ sentences: String..., what: String, _ change: @escaping (inout JSON) -> Void
     ) -> Mutant {
         Mutant(sentences, what) { call in
-            guard call.verb == verb else { return call.real() }
-            let answer = call.answer([verb] + call.words)
-            guard var json = JSONReader.value(answer.text) else {
-                File.write(Array(answer.text.utf8), descriptor: 1)
-                return answer.status
-            }
-            change(&json)
-            File.write(Array((json.pretty + "\n").utf8), descriptor: 1)
-            return answer.status
+            call.verb == verb ? call.realAnswer(change) : call.real()
         }
     }
 
@@ -68,7 +60,8 @@ struct Mutant {
     /// The mutant of a sentence.
     static func of(_ sentence: String) -> Mutant? {
         // A field of the configuration is its own sentence.
-        sentence.hasPrefix("/") ? ignoring(sentence) : all.first { $0.sentences.contains(sentence) }
+        if sentence.hasPrefix("/") { return ignoring(sentence) }
+        return all.first { $0.sentences.contains(sentence) } ?? Promise.all.first { $0.id == sentence }?.mutant
     }
 }
 

@@ -37,8 +37,9 @@ struct Proof {
         self.cases = cases
         var claims: [Claim] = []
         let fields = Fields().sentences
-        mutants = Mutant.all + fields.map { Mutant.ignoring($0.id) }
-        for sentence in coverage.sentences + fields {
+        let promises = Promise.all
+        mutants = Mutant.all + fields.map { Mutant.ignoring($0.id) } + promises.map { $0.mutant }
+        for sentence in coverage.sentences + fields + promises.map({ $0.sentence }) {
             let mutant = mutants.firstIndex { $0.sentences.contains(sentence.id) }
             for title in sentence.cases
             where options.selects("\(sentence.id): \(title)", of: cases[title]?.group ?? "") {

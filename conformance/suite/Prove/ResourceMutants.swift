@@ -1,6 +1,3 @@
-import CLinux
-import Glibc
-
 extension Mutant {
     /// Mutants of cgroups and resources.
     static var resources: [Mutant] { cgroups + rules }
@@ -57,14 +54,7 @@ extension Mutant {
                 if config["linux", "resources", "pids", "limit"] == 0 { config["linux", "resources", "pids"] = nil }
             },
             .verb("update", "linux.memory.must-1", what: "the usage is not looked at") { call in
-                let text = String(decoding: File.bytes(descriptor: 0) ?? [], as: UTF8.self)
-                guard var resources = JSONReader.value(text) else { return call.real() }
-                resources["memory", "checkBeforeUpdate"] = false
-                let file = cl_memfd_create("resources", 1)
-                File.write(Array(resources.compact.utf8), descriptor: file)
-                lseek(file, 0, SEEK_SET)
-                _ = cl_dup3(file, 0, 0)
-                return call.real()
+                call.realUpdate { $0["memory", "checkBeforeUpdate"] = false }
             },
             .config("linux.unified.must-4", what: "what only cgroup v1 has is passed over") { config in
                 config["linux", "resources", "network"] = nil
