@@ -17,17 +17,25 @@ extension Verb {
                 .wrongState, "cannot delete container \"\(id)\": \(why); --force removes what is known of it")
         }
         // The cgroup is noted before it is made: without a record there is none.
-        guard container.directory.hasRecord(), let tree = CgroupTree.discover() else { return }
-        for presumed in PresumedCgroup.all(of: container, in: tree) {
+        guard container.directory.hasRecord() else { return }
+        var found = false
+        let tree = CgroupTree.discover()
+        for presumed in tree.map({ PresumedCgroup.all(of: container, in: $0) }) ?? [] {
             let place = presumed.place
             let cgroup = Cgroup(path: place.path)
             guard cgroup.missingLevels() == 0 else { continue }
+            found = true
             if presumed.isCertain {
                 try place.kill()
                 try place.cleanUp(warnings)
             } else {
                 try removeUnused(place, id, warnings)
             }
+        }
+        if !found {
+            warnings.add(
+                "container \"\(id)\": its record is damaged, and no cgroup of it was found: a process of it that still"
+                    + " runs is not known, and not ended")
         }
     }
 

@@ -171,7 +171,7 @@ private func forceEmpty(_ t: Trial) {
 }
 
 /// Empties what the runtime wrote of a container, but for the configuration.
-private func damage(_ t: Trial, _ box: Container, alsoConfiguration: Bool = false) {
+func damage(_ t: Trial, _ box: Container, alsoConfiguration: Bool = false) {
     let directory = t.root + "/" + box.id
     var damaged = 0
     for name in File.list(directory) ?? [] where File.facts(directory + "/" + name)?.kind == .file {
