@@ -42,8 +42,7 @@ struct Arguments {
             if legal { number = number * 10 + Int(byte - UInt8(ascii: "0")) }
         }
         guard legal, number <= most else {
-            throw RuntimeError(
-                .usage, "--\(flag.name.description) must be a number from 0 to \(most), is \"\(text)\"")
+            throw flag.mustBe("a number from 0 to \(most)", not: text)
         }
         return number
     }
@@ -165,4 +164,11 @@ private struct ArgumentReader {
     }
 
     private func text(_ bytes: Substring.UTF8View) -> String { String(Substring(bytes)) }
+}
+
+extension Flag {
+    /// The error for a value that is none of the flag's.
+    func mustBe(_ what: String, not text: String) -> RuntimeError {
+        RuntimeError(.usage, "--" + name.description + " must be " + what + ", is \"" + text + "\"")
+    }
 }

@@ -27,7 +27,7 @@ struct GlobalOptions {
         case nil, "text": logFormat = .text
         case "json": logFormat = .json
         case .some(let other):
-            throw RuntimeError(.usage, "--log-format must be text or json, is \"" + other + "\"")
+            throw Flag.logFormat.mustBe("text or json", not: other)
         }
     }
 
@@ -38,7 +38,7 @@ struct GlobalOptions {
         // Who calls is what decides: engines say the same in other words.
         case nil, "auto", "false", "true": break
         case .some(let other):
-            throw RuntimeError(.usage, "--rootless must be true, false or auto, is \"" + other + "\"")
+            throw Flag.rootless.mustBe("true, false or auto", not: other)
         }
         if let path = arguments.value(.root) { root = try GlobalOptions.absolute(path) }
     }
@@ -53,7 +53,7 @@ struct GlobalOptions {
             }
             return driver
         }
-        throw RuntimeError(.usage, "--cgroup-manager must be cgroupfs, systemd or disabled, is \"" + name + "\"")
+        throw Flag.cgroupManager.mustBe("cgroupfs, systemd or disabled", not: name)
     }
 
     /// The directory that holds the state of all containers.

@@ -42,7 +42,7 @@ enum CheckpointCommand {
         options.autoDedup = arguments.has(.autoDedup)
         for name in arguments.values(.emptyNamespace) {
             guard name == "network" else {
-                throw RuntimeError(.usage, "--empty-ns must be network, is \"" + name + "\"")
+                throw Flag.emptyNamespace.mustBe("network", not: name)
             }
             options.emptyNetwork = true
         }
@@ -54,27 +54,26 @@ enum CheckpointCommand {
     private static func cgroupsMode(_ arguments: Arguments) throws(RuntimeError) -> CriuOptions.CgroupsMode? {
         guard let name = arguments.value(.manageCgroupsMode) else { return nil }
         for mode in CriuOptions.CgroupsMode.allCases where mode.name.names(name) { return mode }
-        throw RuntimeError(
-            .usage, "--manage-cgroups-mode must be soft, full, strict or ignore, is \"" + name + "\"")
+        throw Flag.manageCgroupsMode.mustBe("soft, full, strict or ignore", not: name)
     }
 
     private static func networkLock(_ arguments: Arguments) throws(RuntimeError) -> CriuOptions.NetworkLock? {
         guard let name = arguments.value(.networkLock) else { return nil }
         for lock in CriuOptions.NetworkLock.allCases where lock.name.names(name) { return lock }
-        throw RuntimeError(.usage, "--network-lock must be iptables, nftables or skip, is \"" + name + "\"")
+        throw Flag.networkLock.mustBe("iptables, nftables or skip", not: name)
     }
 
     private static func parentPath(_ arguments: Arguments) throws(RuntimeError) -> String? {
         guard let path = arguments.value(.parentPath), !path.isEmpty else { return nil }
         guard !path.hasPrefix("/") else {
-            throw RuntimeError(.usage, "--parent-path must be relative to the image, is \"" + path + "\"")
+            throw Flag.parentPath.mustBe("relative to the image", not: path)
         }
         return path
     }
 
     private static func pageServer(_ arguments: Arguments) throws(RuntimeError) -> CriuOptions.PageServer? {
         guard let text = arguments.value(.pageServer) else { return nil }
-        let wrong = RuntimeError(.usage, "--page-server must be ADDRESS:PORT, is \"" + text + "\"")
+        let wrong = Flag.pageServer.mustBe("ADDRESS:PORT", not: text)
         guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { throw wrong }
         var address = String(decoding: text.utf8[..<colon], as: UTF8.self)
         // As a host is written in front of a port: [::1]:4711

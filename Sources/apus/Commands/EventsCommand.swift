@@ -16,11 +16,10 @@ enum EventsCommand {
     private static func interval(_ arguments: Arguments) throws(RuntimeError) -> Int64 {
         guard let text = arguments.value(.interval) else { return 5_000_000_000 }
         guard let interval = Interval.nanoseconds(text) else {
-            throw RuntimeError(.usage, "--interval must be a duration such as 5s or 1m30s, is \"" + text + "\"")
+            throw Flag.interval.mustBe("a duration such as 5s or 1m30s", not: text)
         }
         guard interval >= 1_000_000 else {
-            throw RuntimeError(
-                .usage, "--interval must be greater than 0, and at least 1ms, is \"" + text + "\"")
+            throw Flag.interval.mustBe("greater than 0, and at least 1ms", not: text)
         }
         return interval
     }

@@ -34,17 +34,14 @@ enum ExecCommand {
     private static func user(_ arguments: Arguments) throws(RuntimeError) -> ExecOptions.User? {
         guard let text = arguments.value(.user) else { return nil }
         if let user = ExecOptions.User(text) { return user }
-        throw RuntimeError(
-            .usage, "--user must be UID or UID:GID, numbers from 0 to 4294967294, is \"" + text + "\"")
+        throw Flag.user.mustBe("UID or UID:GID, numbers from 0 to 4294967294", not: text)
     }
 
     private static func groups(_ arguments: Arguments) throws(RuntimeError) -> [UInt32] {
         var groups: [UInt32] = []
         for text in arguments.values(.additionalGids) {
             guard let more = ExecOptions.User.groups(text) else {
-                throw RuntimeError(
-                    .usage,
-                    "--additional-gids must be numbers from 0 to 4294967294 with commas between, is \"" + text + "\"")
+                throw Flag.additionalGids.mustBe("numbers from 0 to 4294967294 with commas between", not: text)
             }
             groups += more
         }
@@ -55,7 +52,7 @@ enum ExecCommand {
         let entries = arguments.values(.env)
         for entry in entries {
             guard let equals = entry.utf8.firstIndex(of: UInt8(ascii: "=")), equals > entry.utf8.startIndex else {
-                throw RuntimeError(.usage, "--env must be NAME=VALUE, is \"" + entry + "\"")
+                throw Flag.env.mustBe("NAME=VALUE", not: entry)
             }
         }
         return entries

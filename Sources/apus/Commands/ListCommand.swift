@@ -7,7 +7,7 @@ enum ListCommand {
     static func perform(_ invocation: Invocation) throws(RuntimeError) -> Int32 {
         let format = invocation.arguments.value(.format) ?? "table"
         guard format == "table" || format == "json" else {
-            throw RuntimeError(.usage, "--format must be table or json, is \"" + format + "\"")
+            throw Flag.format.mustBe("table or json", not: format)
         }
         let states = try Verb.list(try invocation.context())
         if invocation.arguments.has(.quiet) {

@@ -13,7 +13,7 @@ enum PsCommand {
             }
             try Output.write(json(try Verb.processes(invocation.id, try invocation.context())))
         case .some(let other):
-            throw RuntimeError(.usage, "--format must be table or json, is \"" + other + "\"")
+            throw Flag.format.mustBe("table or json", not: other)
         }
         return 0
     }

@@ -16,8 +16,7 @@ enum RestoreCommand {
     private static func lsmProfile(_ arguments: Arguments) throws(RuntimeError) -> String? {
         guard let profile = arguments.value(.lsmProfile), !profile.isEmpty else { return nil }
         guard profile.hasPrefix("apparmor:") || profile.hasPrefix("selinux:") else {
-            throw RuntimeError(
-                .usage, "--lsm-profile must be apparmor:NAME or selinux:LABEL, is \"" + profile + "\"")
+            throw Flag.lsmProfile.mustBe("apparmor:NAME or selinux:LABEL", not: profile)
         }
         return profile
     }

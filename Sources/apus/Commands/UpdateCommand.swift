@@ -82,30 +82,26 @@ enum UpdateCommand {
         guard let text = arguments.value(flag) else { return nil }
         if text == "-1" { return -1 }
         guard let bytes = Size.bytes(text) else {
-            throw wrong(flag, "a number of bytes such as 67108864, 64M or 1.5GiB, or -1 for no limit", text)
+            throw flag.mustBe("a number of bytes such as 67108864, 64M or 1.5GiB, or -1 for no limit", not: text)
         }
         return bytes
     }
 
     private static func signed(_ flag: Flag, _ arguments: Arguments) throws(RuntimeError) -> Int64? {
         guard let text = arguments.value(flag) else { return nil }
-        guard let number = Int64(text) else { throw wrong(flag, "a number", text) }
+        guard let number = Int64(text) else { throw flag.mustBe("a number", not: text) }
         return number
     }
 
     private static func unsigned(_ flag: Flag, _ arguments: Arguments) throws(RuntimeError) -> UInt64? {
         guard let text = arguments.value(flag) else { return nil }
-        guard let number = UInt64(text) else { throw wrong(flag, "a number that is not negative", text) }
+        guard let number = UInt64(text) else { throw flag.mustBe("a number that is not negative", not: text) }
         return number
     }
 
     private static func list(_ flag: Flag, _ arguments: Arguments) throws(RuntimeError) -> String? {
         guard let text = arguments.value(flag) else { return nil }
-        guard !text.isEmpty else { throw wrong(flag, "a list such as 0-3,7", text) }
+        guard !text.isEmpty else { throw flag.mustBe("a list such as 0-3,7", not: text) }
         return text
-    }
-
-    private static func wrong(_ flag: Flag, _ what: String, _ text: String) -> RuntimeError {
-        RuntimeError(.usage, "--" + flag.name.description + " must be " + what + ", is \"" + text + "\"")
     }
 }
