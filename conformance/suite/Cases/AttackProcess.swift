@@ -104,8 +104,9 @@ private func selfAsProgram(_ t: Trial) {
 /// Attack: texts of more than 16 bits of length in the messages between the runtime and its child (CVE-2021-43784).
 /// Required: they arrive whole, or are refused in words.
 private func longTexts(_ t: Trial) {
-    let sizes = [65_535, 65_536, 65_537, 131_071, 1 << 20]
-    for size in sizes {
+    let box = t.container()
+    let plain = box.config
+    for size in [65_535, 65_536, 65_537, 131_071, 1 << 20] {
         let long = String(repeating: "a", count: size)
         let edits: [(String, (inout JSON) -> Void)] = [
             ("annotation", { $0["annotations"] = ["key": .text(long)] }),
@@ -119,7 +120,8 @@ private func longTexts(_ t: Trial) {
             ("cwd", { $0["process", "cwd"] = .text("/" + long) }),
         ]
         for (what, edit) in edits {
-            let box = t.container("c\(t.containers.count)", edit)
+            box.config = plain
+            box.edit(edit)
             let outcome = box.create()
             t.expect([0, 1].contains(outcome.status), "\(what) of \(size) bytes: \(outcome.exit)")
             if !outcome.succeeded { t.expect(!outcome.stderr.isEmpty, "\(what) of \(size) bytes: an error message") }
@@ -127,7 +129,6 @@ private func longTexts(_ t: Trial) {
                 t.equal(box.state["annotations", "key"], .text(long), "the annotation of \(size) bytes")
             }
             if outcome.succeeded { t.requireSuccess(box.delete(["--force"])) }
-            File.remove(box.bundle)
         }
     }
 }
