@@ -38,6 +38,14 @@ import Testing
         #expect(Invocation(runtime: "/bin/true", memory: "/tmp", arguments: ["--version"]).verb.isEmpty)
     }
 
+    @Test("options and their values are taken out of a call, and no word of the program") func withoutOptions() {
+        let call = Invocation(
+            runtime: "/bin/true", memory: "/tmp",
+            arguments: ["--root", "/r", "exec", "--user", "1", "--cwd=/tmp", "-d", "-u=2", "c1", "--user", "3"])
+        #expect(call.words(without: ["--user", "-u"]) == ["--cwd=/tmp", "-d", "c1", "--user", "3"])
+        #expect(call.words(without: ["--cwd", "-d"]) == ["--user", "1", "-u=2", "c1", "--user", "3"])
+    }
+
     @Test("elements at a place are kept and changed") func editing() {
         var config: JSON = ["a": ["b": [1, 2, 3]]]
         config.keep("a", "b") { $0 != 2 }

@@ -19,7 +19,7 @@ extension Group {
                 Case("a checkpoint that fails lets it run on", "runc: checkpoint", failed, timeout: 60),
                 Case("checkpoint beside kill: both end", "runc: checkpoint", besideKill, timeout: 60),
                 Case("only a running container can be checkpointed", "runc: checkpoint", wrongStates),
-            ] + moreOfCheckpoint)
+            ] + checkpointOptions + moreOfCheckpoint)
     }
 }
 

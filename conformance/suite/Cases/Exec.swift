@@ -166,7 +166,9 @@ private func orphaned(_ t: Trial) {
     let running = box.execCommand(["--pid-file", t.directory + "/said/pid"], ["/probe", "pause"]).spawn()
     guard case .file(let out) = running.command.output else { return }
     t.eventually("the program is ready") { (File.text(out) ?? "").contains("ready") }
-    let pid = t.require(File.text(t.directory + "/said/pid").flatMap { Int32($0) }, "the pid file")
+    let file = t.directory + "/said/pid"
+    t.eventually("the pid file is there") { File.exists(file) }
+    let pid = t.require(File.text(file).flatMap { Int32($0) }, "a number in the pid file")
     Proc.sendSignal(running.pid, SIGKILL)
     _ = running.wait()
     cl_sleep_ms(50)

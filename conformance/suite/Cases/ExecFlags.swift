@@ -9,6 +9,7 @@ extension Group {
             Case("--user UID:GID", "runc's exec; CVE-2026-30892", userAndGroup),
             Case("--user: what is no number of 32 bits is refused", "CVE-2026-46680", userRefused),
             Case("--additional-gids adds, once or more often", "runc's exec", groups),
+            Case("--additional-gids: several in one word", "engines: docker exec --user", groupsInOneWord),
             Case("--cwd", "runc's exec", cwd),
             Case("--env adds and replaces; the last counts", "runc's exec", env),
             Case("--env without = is refused", "runc's exec", envRefused),
@@ -62,8 +63,12 @@ private func userRefused(_ t: Trial) {
 
 private func groups(_ t: Trial) {
     let box = t.running { $0["process", "user", "additionalGids"] = [3] }
-    let seen = box.seen(["--additional-gids", "5", "-g", "6,7"], ["ids"])
-    t.equal(seen["ids", "groups"], [3, 5, 6, 7], "groups")
+    let seen = box.seen(["--additional-gids", "5", "--additional-gids", "6"], ["ids"])
+    t.equal(seen["ids", "groups"], [3, 5, 6], "groups")
+}
+
+private func groupsInOneWord(_ t: Trial) {
+    t.equal(t.running().seen(["--additional-gids", "6,7"], ["ids"])["ids", "groups"], [6, 7], "groups")
 }
 
 private func cwd(_ t: Trial) {
@@ -73,7 +78,8 @@ private func cwd(_ t: Trial) {
 private func env(_ t: Trial) {
     let box = t.running { $0.environment("A=config") }
     let outcome = box.exec(
-        ["--env", "A=flag", "-e", "B=1", "-e", "B=2", "-e", "C=x=y"], ["/bin/sh", "-c", "echo $A $B $C $TERM"])
+        ["--env", "A=flag", "--env", "B=1", "--env", "B=2", "--env", "C=x=y"],
+        ["/bin/sh", "-c", "echo $A $B $C $TERM"])
     t.equal(outcome.stdout, "flag 2 x=y xterm\n", "variables")
 }
 
@@ -86,7 +92,7 @@ private func envRefused(_ t: Trial) {
 
 private func cap(_ t: Trial) {
     let box = t.running { $0.capabilities(["CAP_CHOWN"]) }
-    let seen = box.seen(["--cap", "CAP_NET_RAW", "-c", "CAP_KILL"], ["caps"])["caps"]
+    let seen = box.seen(["--cap", "CAP_NET_RAW", "--cap", "CAP_KILL"], ["caps"])["caps"]
     for set in ["bounding", "effective", "permitted"] { t.equal(seen?[.key(set)], "0000000000002021", "\(set) set") }
     for set in ["inheritable", "ambient"] { t.equal(seen?[.key(set)], "0000000000000000", "\(set) set") }
     t.equal(box.seen(["caps"])["caps", "bounding"], "0000000000000001", "bounding set of the next one")
@@ -293,7 +299,10 @@ private func labels(_ t: Trial) {
 
 private func letters(_ t: Trial) {
     let box = t.running()
-    let outcome = box.exec(["-u", "1:2", "-e", "A=1", "-cwd", "/tmp", "-g=9"], ["/bin/sh", "-c", "echo $A; pwd; id"])
+    let outcome = box.exec(
+        ["-u", "1:2", "-e", "A=1", "-e", "B=2", "-cwd", "/tmp", "-g=9", "-c", "CAP_CHOWN"],
+        ["/bin/sh", "-c", "echo $A $B; pwd; id; grep CapBnd /proc/self/status"])
     t.requireSuccess(outcome)
-    t.expect(outcome.stdout.hasPrefix("1\n/tmp\nuid=1 gid=2"), "output: \(outcome.stdout)")
+    t.expect(outcome.stdout.hasPrefix("1 2\n/tmp\nuid=1 gid=2"), "output: \(outcome.stdout)")
+    for part in ["groups=9", "421\n"] { t.contains(outcome.stdout, part, "groups and bounding set") }
 }

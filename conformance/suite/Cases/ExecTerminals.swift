@@ -61,6 +61,7 @@ private func foreground(_ t: Trial) {
 private func size(_ t: Trial) {
     let run = OnTerminal(t.running(), ["-t"], ["tty", "+", "pause"])
     let seen = Terminal.facts(run.read(until: "ready"))
+    t.equal(seen["tty", "controlling"], "yes", "controlling terminal")
     t.equal(seen["tty", "rows"], 31, "rows")
     t.equal(seen["tty", "columns"], 97, "columns")
     run.terminal.resize(rows: 40, columns: 120)
@@ -83,8 +84,8 @@ private func restored(_ t: Trial) {
 }
 
 private func typed(_ t: Trial) {
-    let run = OnTerminal(t.running(), ["-t"], ["echo", "go", "+", "readline", "+", "pause"])
-    _ = run.read(until: "go")
+    let run = OnTerminal(t.running(), ["-t"], ["tty", "+", "echo", "go", "+", "readline", "+", "pause"])
+    t.equal(Terminal.facts(run.read(until: "go"))["tty", "controlling"], "yes", "controlling terminal")
     run.terminal.type("hello\r")
     t.contains(run.read(until: "ready"), "hello", "the line that the program read")
     run.terminal.type("\u{3}")

@@ -168,6 +168,7 @@ private func writesInHook(_ t: Trial) {
     let box = t.hooked(["/probe", "read", "/srv/new", "+", "pause"]) { $0["root", "readonly"] = true }
     box.edit { $0["hooks"] = ["createContainer": [t.scriptHook("echo text > \(box.rootfs)/srv/new")]] }
     t.requireSuccess(box.create())
+    t.equal(File.text(box.rootfs + "/srv/new"), "text\n", "the file that the hook made, before start")
     t.requireSuccess(box.start())
     box.awaitFact("ready")
     t.equal(box.facts["read", "/srv/new", "text"], "text\n", "the file that the hook made")

@@ -122,6 +122,7 @@ private func inOrder(_ t: Trial) {
     t.equal(
         t.points(box).filter { $0.hasPrefix("/new") }, ["/new", "/new/below", "/new/below"], "mount points")
     t.equal(t.mount(on: "/new/below", of: box).type, "tmpfs", "type of the top mount")
+    t.equal(File.list("/proc/\(box.pid)/root/new/below"), [], "what is in the top mount")
     t.equal(File.list(path), ["file"], "what is in the host's directory")
 }
 

@@ -33,6 +33,8 @@ final class Invocation {
         "--cpu-idle",
         "--cpu-rt-period", "--cpu-rt-runtime", "--cpuset-cpus", "--cpuset-mems", "--pids-limit", "--blkio-weight",
         "--kernel-memory",
+        "--additional-gids", "-g", "--apparmor", "--process-label", "--pidfd-socket", "--image-path", "--work-path",
+        "--parent-path",
     ]
 
     init(runtime: String, memory: String, arguments: [String]) {
@@ -81,6 +83,19 @@ final class Invocation {
 
     /// Whether one of the words after the verb is this option.
     func has(_ option: String) -> Bool { words.contains(option) }
+
+    /// The words after the verb without these options, and their values, up to the first operand.
+    func words(without names: [String]) -> [String] {
+        var kept: [String] = []
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard word.hasPrefix("-"), word != "-", word != "--" else { return kept + [word] + rest }
+            let name = word.split(separator: "=", maxSplits: 1).first.map { String($0) } ?? word
+            let value = word == name && Invocation.valued.contains(word) ? rest.popFirst() : nil
+            if !names.contains(name) { kept += [word] + (value.map { [$0] } ?? []) }
+        }
+        return kept
+    }
 
     // MARK: The runtime itself
 
@@ -143,7 +158,11 @@ final class Invocation {
 
     /// Another call of which nothing is heard.
     @discardableResult
-    func quietly(_ words: String...) -> Int32 {
+    func quietly(_ words: String...) -> Int32 { quietly(words) }
+
+    /// Another call of which nothing is heard.
+    @discardableResult
+    func quietly(_ words: [String]) -> Int32 {
         let null = cl_openat(AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC, 0)
         defer { _ = cl_close(null) }
         return real(words, output: null, error: null)
@@ -222,16 +241,6 @@ final class Invocation {
     }
 
     // MARK: The resources of `update`
-
-    /// The words after the verb without an option and its value.
-    func words(without option: String) -> [String] {
-        var kept: [String] = []
-        var rest = words[...]
-        while let word = rest.popFirst() {
-            if word == option { _ = rest.popFirst() } else if !word.hasPrefix(option + "=") { kept.append(word) }
-        }
-        return kept
-    }
 
     /// The document of `update --resources`; nil when there is none. Standard input is read once.
     private(set) lazy var document: JSON? = {

@@ -3,7 +3,7 @@ extension Promise {
     static var ofUpdate: [Promise] {
         flags.map { flag, name in
             .verb("update", "update.\(flag.dropFirst(2))", "\(flag) is passed over", ["update: " + name]) { call in
-                call.real(["update"] + call.words(without: flag))
+                call.real(["update"] + call.words(without: [flag]))
             }
         } + documents + ofWholeUpdates
             + ofFailures(
