@@ -28,6 +28,17 @@ extension Promise {
                 if call.creates, status == 0 { call.moveToCaller([Int32(call.state?["pid"]?.int ?? 0)]) }
                 return status
             },
+            .verb(
+                "start", "placement.caller", "the caller is moved to another cgroup",
+                ["cgroup placement: the runtime's caller stays where it was"]
+            ) { call in
+                if let tree = call.cgroups {
+                    let place = tree + "/" + call.caseTag + "caller"
+                    File.makeDirectory(place)
+                    File.write("\(getppid())", to: place + "/cgroup.procs")
+                }
+                return call.real()
+            },
             .config(
                 "placement.clean", "a path with doubled slashes and dots is none",
                 ["cgroup placement: a path with doubled slashes and dots"]
