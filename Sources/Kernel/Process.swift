@@ -15,9 +15,20 @@ package enum Process {
     package static func clone(
         new namespaces: Namespace.Set = .init(), cgroup: Int32? = nil, sibling: Bool = false
     ) throws(Errno) -> Side {
+        try clone(namespaces, cgroup, sibling: sibling, noted: nil)
+    }
+
+    /// A sibling whose number is noted, so that the parent knows of it even if the caller is ended at once. clone3(2)
+    package static func cloneSibling(noting numbers: SharedNumbers, at index: Int) throws(Errno) -> Side {
+        try clone(.init(), nil, sibling: true, noted: numbers.pointer(to: index))
+    }
+
+    private static func clone(
+        _ namespaces: Namespace.Set, _ cgroup: Int32?, sibling: Bool, noted: UnsafeMutablePointer<UInt32>?
+    ) throws(Errno) -> Side {
         var pidfd: Int32 = -1
         let flags = namespaces.cloneFlags | (sibling ? UInt64(CLONE_PARENT) : 0)
-        let pid = try check(cl_clone3(flags, sibling ? 0 : SIGCHLD, cgroup ?? -1, &pidfd))
+        let pid = try check(cl_clone3(flags, sibling ? 0 : SIGCHLD, cgroup ?? -1, &pidfd, noted))
         if pid == 0 { return .child }
         return .parent(pid: Int32(pid), descriptor: Descriptor(owning: pidfd))
     }

@@ -126,6 +126,8 @@ package struct SharedNumbers: @unchecked Sendable {
         self.page = page.assumingMemoryBound(to: UInt32.self)
     }
 
+    func pointer(to index: Int) -> UnsafeMutablePointer<UInt32> { page + index }
+
     package subscript(index: Int) -> UInt32 {
         get { cl_load(page + index) }
         nonmutating set { cl_store(page + index, newValue) }

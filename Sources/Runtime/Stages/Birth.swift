@@ -196,6 +196,9 @@ struct SharedNotes {
         nonmutating set { numbers[1] = UInt32(bitPattern: newValue) }
     }
 
+    /// Makes the container's process, a child of apus's, and notes its number: whatever ends the caller, apus reaps it.
+    func cloneSibling() throws(Errno) -> Process.Side { try Process.cloneSibling(noting: numbers, at: 1) }
+
     /// The kind of namespace that the process in between is joining.
     var failedKind: Namespace? {
         get { numbers[3] == 0 ? nil : Namespace(rawValue: UInt8(truncatingIfNeeded: numbers[3] - 1)) }

@@ -95,7 +95,7 @@ struct Joiner: ~Copyable {
         guard given.target.entersPID else { return }
         let side: Process.Side
         do throws(Errno) {
-            side = try Process.clone(sibling: true)
+            side = try notes.cloneSibling()
         } catch {
             // A pid namespace whose first process has ended takes no more.
             if error == .noMemory { throw JoinTarget.ended }
@@ -103,9 +103,7 @@ struct Joiner: ~Copyable {
         }
         switch consume side {
         case .child: try tie()
-        case .parent(let pid, _):
-            notes.pid = pid
-            Process.exit(0)
+        case .parent: Process.exit(0)
         }
     }
 

@@ -21,13 +21,18 @@
 #define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
 
-/// clone3(2). Returns the pid in the parent, 0 in the child, -errno. *pidfd receives a close-on-exec descriptor.
-static inline long cl_clone3(uint64_t flags, int exit_signal, int cgroup_fd, int *pidfd) {
+/// clone3(2). Returns the pid in the parent, 0 in the child, -errno. *pidfd receives a close-on-exec descriptor, and
+/// *noted, when there is one, the pid before anybody can end the caller.
+static inline long cl_clone3(uint64_t flags, int exit_signal, int cgroup_fd, int *pidfd, uint32_t *noted) {
     struct clone_args args;
     memset(&args, 0, sizeof args);
     args.flags = flags | (pidfd ? CLONE_PIDFD : 0);
     args.pidfd = (uint64_t)(uintptr_t)pidfd;
     args.exit_signal = (uint64_t)exit_signal;
+    if (noted) {
+        args.flags |= CLONE_PARENT_SETTID;
+        args.parent_tid = (uint64_t)(uintptr_t)noted;
+    }
     if (cgroup_fd >= 0) {
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (uint64_t)cgroup_fd;
