@@ -11,10 +11,16 @@ let common: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// What ships has no concurrency run time: one thread more and unshare(2), setns(2) fail.
+/// What ships has no concurrency run time: one thread more and unshare(2), setns(2) fail. Values are copied and destroyed
+/// by code, not through tables that the run time makes for each type at its first use, and with the one thread there is,
+/// counting who holds a value takes no atomic instructions; unit tests have many.
 let shipped: [SwiftSetting] =
     common + [
-        .unsafeFlags(["-Xfrontend", "-disable-implicit-concurrency-module-import", "-Xfrontend", "-function-sections"])
+        .unsafeFlags([
+            "-Xfrontend", "-disable-implicit-concurrency-module-import", "-Xfrontend", "-function-sections",
+            "-Xfrontend", "-disable-type-layout",
+        ]),
+        .unsafeFlags(["-Xfrontend", "-assume-single-threaded"], .when(configuration: .release)),
     ]
 
 /// The suite waits for others most of the time: optimizing it takes minutes and saves it nothing.
@@ -72,7 +78,7 @@ let package = Package(
         .target(
             name: "SeccompFilter", dependencies: ["CSeccomp", "Kernel", "OCI", "JSON"], swiftSettings: shipped),
         .target(
-            name: "Runtime", dependencies: ["Cgroups", "SeccompFilter", "Kernel", "OCI", "JSON"],
+            name: "Runtime", dependencies: ["Cgroups", "SeccompFilter", "Kernel", "OCI", "JSON", "CHostBinary"],
             swiftSettings: shipped),
         .executableTarget(
             name: "apus",
