@@ -86,6 +86,12 @@ static int gives_a_program(long argc, char **argv) {
 
 static int is_open(int descriptor) { return call(SYS_fcntl, descriptor, F_GETFD, 0, 0, 0) >= 0; }
 
+/// What the entry has found out about this start of the program, so that nobody needs to ask again.
+static int streams_are_open, program_is_protected;
+
+int apus_streams_are_open(void) { return streams_are_open; }
+int apus_program_is_protected(void) { return program_is_protected; }
+
 /// `stack` is what the kernel left: argc, the arguments, NULL, the environment, NULL.
 __attribute__((used, no_stack_protector)) void apus_protect_program(long *stack) {
     long argc = stack[0];
@@ -93,10 +99,13 @@ __attribute__((used, no_stack_protector)) void apus_protect_program(long *stack)
     if (!gives_a_program(argc, argv)) return;
     // One of the first three would be taken for a standard stream.
     if (!is_open(0) || !is_open(1) || !is_open(2)) return;
+    streams_are_open = 1;
     long program = call(SYS_openat, AT_FDCWD, (long)"/proc/self/exe", O_PATH | O_CLOEXEC, 0, 0);
     if (program < 0) return;
     struct statfs lies_on;
-    if (call(SYS_fstatfs, program, (long)&lies_on, 0, 0, 0) < 0 || lies_on.f_flags & FLAG_READ_ONLY) {
+    int is_known = call(SYS_fstatfs, program, (long)&lies_on, 0, 0, 0) == 0;
+    program_is_protected = is_known && lies_on.f_flags & FLAG_READ_ONLY;
+    if (!is_known || program_is_protected) {
         call(SYS_close, program, 0, 0, 0, 0);
         return;
     }

@@ -1,3 +1,4 @@
+import CHostBinary
 import Kernel
 
 /// Keeps the program file of apus out of reach of what runs in containers. (CVE-2019-5736)
@@ -8,6 +9,8 @@ import Kernel
 enum HostBinary {
     /// Goes on in a write-protected copy of the program, unless this already is one. Nothing may be done before it.
     static func protect() throws(RuntimeError) {
+        // Looked at by the first instructions of this very process.
+        if apus_program_is_protected() != 0 { return }
         let program = try attempt("open apus's own program file") { () throws(Errno) in
             try File.open("/proc/self/exe", [.path])
         }

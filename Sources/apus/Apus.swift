@@ -1,3 +1,4 @@
+internal import CHostBinary
 internal import Kernel
 internal import Runtime
 
@@ -6,7 +7,7 @@ internal import Runtime
 enum Apus {
     static func main() {
         // A standard stream that the caller closed must not become the number of a file that apus opens.
-        try? Session.openStandardStreams()
+        if apus_streams_are_open() == 0 { try? Session.openStandardStreams() }
         Session.noticeChildren()
         var report = Report()
         let words = Program.arguments()
