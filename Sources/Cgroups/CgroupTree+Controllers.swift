@@ -13,14 +13,14 @@ extension CgroupTree {
         for setting in settings.list where !setting.isOptional {
             if let controller = setting.controller, !wanted.contains(controller) { wanted.append(controller) }
         }
-        for level in levels(above: cgroup) {
-            let enabled = Self.words(level, "cgroup.subtree_control")
+        forEachLevel(above: cgroup) { level in
+            let enabled = Names(level, "cgroup.subtree_control")
             let lacking = wanted.filter { !enabled.contains($0) }
-            if lacking.isEmpty { continue }
-            let available = Self.words(level, "cgroup.controllers")
+            if lacking.isEmpty { return }
+            let available = Names(level, "cgroup.controllers")
             let names = lacking.filter { available.contains($0) }
             // Some controllers the kernel would enable there too, but no process could enter the cgroups below then.
-            if names.isEmpty || Self.holdsProcesses(level) { continue }
+            if names.isEmpty || Self.holdsProcesses(level) { return }
             // Together, which is quicker; one that the kernel refuses spoils it for all.
             if Self.enable(names, in: level) != nil, names.count > 1 {
                 for name in names { _ = Self.enable([name], in: level) }
@@ -31,7 +31,7 @@ extension CgroupTree {
     /// For every setting whose controller the cgroup does not have: the place, and why that is so.
     package func missing(_ settings: CgroupSettings, of cgroup: Cgroup) -> [CgroupFinding] {
         guard settings.needsCgroup else { return [] }
-        let present = Self.words(cgroup, "cgroup.controllers")
+        let present = Names(cgroup, "cgroup.controllers")
         var findings: [CgroupFinding] = []
         for setting in settings.list where !setting.isOptional {
             guard let controller = setting.controller, !present.contains(controller) else { continue }
@@ -45,8 +45,9 @@ extension CgroupTree {
 
     /// Completes "the controller, ...".
     private func why(_ controller: String, _ cgroup: Cgroup) -> String {
-        let levels = levels(above: cgroup)
-        for level in levels.reversed() where Self.words(level, "cgroup.controllers").contains(controller) {
+        var levels: [Cgroup] = []
+        forEachLevel(above: cgroup) { levels.append($0) }
+        for level in levels.reversed() where Names(level, "cgroup.controllers").contains(controller) {
             if Self.holdsProcesses(level) {
                 return "which cannot be enabled below " + level.path + " as long as processes are in that cgroup itself"
             }
@@ -86,15 +87,11 @@ extension CgroupTree {
         return .unknown
     }
 
-    /// The cgroups that hold the cgroup, from the top of the tree on.
-    private func levels(above cgroup: Cgroup) -> [Cgroup] {
-        var levels: [Cgroup] = []
-        var next = cgroup.parent
-        while let level = next, level.path.utf8.count >= mountPoint.utf8.count {
-            levels.append(level)
-            next = level.parent
-        }
-        return levels.reversed()
+    /// Goes through the cgroups that hold the cgroup, from the top of the tree on.
+    private func forEachLevel(above cgroup: Cgroup, _ visit: (Cgroup) -> Void) {
+        guard let level = cgroup.parent, level.path.utf8.count >= mountPoint.utf8.count else { return }
+        forEachLevel(above: level, visit)
+        visit(level)
     }
 
     /// Whether processes are in the cgroup itself, which then can have no controllers enabled for cgroups below; the
@@ -120,11 +117,26 @@ extension CgroupTree {
         }
     }
 
-    private static func words(_ cgroup: Cgroup, _ file: String) -> [String] {
-        do throws(Errno) {
-            return try cgroup.text(of: file)?.split(separator: " ").map(String.init) ?? []
-        } catch {
-            return []
+    /// The names of controllers in a file of a cgroup, with blanks between them; none when it cannot be read.
+    private struct Names {
+        private let text: String
+
+        init(_ cgroup: Cgroup, _ file: String) {
+            do throws(Errno) {
+                text = try cgroup.text(of: file) ?? ""
+            } catch {
+                text = ""
+            }
+        }
+
+        func contains(_ name: String) -> Bool {
+            var rest = text.utf8[...]
+            while !rest.isEmpty {
+                let word = rest.prefix { $0 != UInt8(ascii: " ") }
+                if word.elementsEqual(name.utf8) { return true }
+                rest = rest.dropFirst(word.count + 1)
+            }
+            return false
         }
     }
 }

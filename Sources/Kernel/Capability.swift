@@ -105,14 +105,15 @@ extension Capability {
 
     private static func isKnown(_ number: UInt8) -> Bool { cl_prctl(PR_CAPBSET_READ, UInt(number), 0, 0, 0) >= 0 }
 
-    /// What the calling process holds. capget(2), prctl(2) PR_CAPBSET_READ
-    package static func held() throws(Errno) -> Held {
+    /// What the calling process holds; of the bounding set, only what is asked for is looked at. capget(2), prctl(2)
+    /// PR_CAPBSET_READ
+    package static func held(bounding asked: Set = Set(rawValue: .max)) throws(Errno) -> Held {
         var effective: UInt64 = 0
         var permitted: UInt64 = 0
         var inheritable: UInt64 = 0
         try check(cl_capget(&effective, &permitted, &inheritable))
         var bounding = Set()
-        for number in UInt8(0)..<64 {
+        for number in UInt8(0)..<64 where asked.contains(Capability(rawValue: number)) {
             let answer = cl_prctl(PR_CAPBSET_READ, UInt(number), 0, 0, 0)
             if answer < 0 { break }
             if answer > 0 { bounding.insert(Capability(rawValue: number)) }

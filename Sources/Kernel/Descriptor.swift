@@ -41,14 +41,39 @@ package struct Descriptor: ~Copyable {
         try check(cl_close_range(UInt32(first), UInt32.max, UInt32(CLOSE_RANGE_CLOEXEC)))
     }
 
-    /// Closes every open descriptor from `first` on but those in `kept`. close_range(2)
-    package static func closeAll(from first: Int32, except kept: [Int32]) throws(Errno) {
+    /// The lowest of some numbers that are not below a bound.
+    package struct Lowest {
+        private let bound: Int32
+        fileprivate var number: Int32?
+
+        fileprivate init(from bound: Int32) { self.bound = bound }
+
+        /// Takes a number into account.
+        package mutating func consider(_ candidate: Int32) {
+            if candidate >= bound, candidate < number ?? Int32.max { number = candidate }
+        }
+    }
+
+    /// Closes every open descriptor from `first` on but those that `kept`, which is asked repeatedly, considers.
+    /// close_range(2)
+    ///
+    /// There is no list of them: memory that a container's process takes is the container's.
+    package static func closeAll(from first: Int32, except kept: (Lowest) -> Lowest) throws(Errno) {
         var next = first
-        for descriptor in kept.sorted() where descriptor >= next {
+        while let descriptor = kept(Lowest(from: next)).number {
             if descriptor > next { try check(cl_close_range(UInt32(next), UInt32(descriptor - 1), 0)) }
             next = descriptor + 1
         }
         try check(cl_close_range(UInt32(next), UInt32.max, 0))
+    }
+
+    /// The same with a list.
+    package static func closeAll(from first: Int32, except kept: [Int32]) throws(Errno) {
+        try closeAll(from: first) { next in
+            var lowest = next
+            for descriptor in kept { lowest.consider(descriptor) }
+            return lowest
+        }
     }
 
     /// Lets descriptor number `raw` survive execve(2).

@@ -4,6 +4,8 @@ internal import CLinux
 package struct Errno: Error, RawRepresentable, Equatable, Sendable {
     package let rawValue: Int32
     package init(rawValue: Int32) { self.rawValue = rawValue }
+    /// The standard library's own for what has a raw value is generic, and found through tables at run time.
+    package static func == (one: Errno, other: Errno) -> Bool { one.rawValue == other.rawValue }
     /// An error from the shim's convention, where a function answers -errno.
     package init(negated value: Int32) { rawValue = -value }
 

@@ -6,8 +6,11 @@ internal import CLinux
 package enum File {
     /// What stat(2) says of a file.
     package struct Status: Equatable, Sendable {
-        package enum Kind: Equatable, Sendable {
+        package enum Kind: UInt8, Equatable, Sendable {
             case regular, directory, symlink, character, block, fifo, socket, other
+
+            /// Without the standard library's generic code for what has a raw value.
+            package static func == (one: Kind, other: Kind) -> Bool { one.rawValue == other.rawValue }
         }
         package var kind: Kind
         /// Permission bits, without the kind.
@@ -76,7 +79,7 @@ package enum File {
     package static func open(
         _ path: String, _ flags: Flags, at directory: Int32 = Descriptor.currentDirectory, mode: UInt32 = 0
     ) throws(Errno) -> Descriptor {
-        Descriptor(owning: try check(cl_openat(directory, path, flags.rawValue | O_CLOEXEC, mode)))
+        Descriptor(owning: try check(path.withCString { cl_openat(directory, $0, flags.rawValue | O_CLOEXEC, mode) }))
     }
 
     /// What the open descriptor refers to. fstat(2)
@@ -91,8 +94,18 @@ package enum File {
         of path: String, at directory: Int32 = Descriptor.currentDirectory, follow: Bool = false
     ) throws(Errno) -> Status {
         var raw = stat()
-        try check(cl_fstatat(directory, path, &raw, follow ? 0 : AT_SYMLINK_NOFOLLOW))
+        try check(path.withCString { cl_fstatat(directory, $0, &raw, follow ? 0 : AT_SYMLINK_NOFOLLOW) })
         return Status(raw)
+    }
+
+    /// The number of the mount that an open file was found through, as in /proc/PID/mountinfo; nil when the kernel, older
+    /// than 5.8, does not say. statx(2) STATX_MNT_ID
+    package static func mountID(of descriptor: Int32) throws(Errno) -> UInt64? {
+        var id: UInt64 = 0
+        let answer = cl_mount_id(descriptor, &id)
+        if answer == -ENODATA { return nil }
+        try check(answer)
+        return id
     }
 
     /// The type number of the file system a descriptor lies on (`PROC_SUPER_MAGIC`, ...). fstatfs(2)
@@ -105,7 +118,7 @@ package enum File {
     /// The file system that `path` lies on. statfs(2)
     package static func fileSystem(ofPath path: String) throws(Errno) -> FileSystemStatus {
         var raw = statfs()
-        try check(cl_statfs(path, &raw))
+        try check(path.withCString { cl_statfs($0, &raw) })
         return FileSystemStatus(raw)
     }
 
@@ -170,21 +183,21 @@ package enum File {
     /// Makes a directory. mkdirat(2)
     package static func makeDirectory(
         _ path: String, at directory: Int32 = Descriptor.currentDirectory, mode: UInt32
-    ) throws(Errno) { try check(cl_mkdirat(directory, path, mode)) }
+    ) throws(Errno) { try check(path.withCString { cl_mkdirat(directory, $0, mode) }) }
 
     /// Removes a file, or with `directory` an empty directory. unlinkat(2)
     package static func remove(
         _ path: String, at parent: Int32 = Descriptor.currentDirectory, directory: Bool = false
-    ) throws(Errno) { try check(cl_unlinkat(parent, path, directory ? AT_REMOVEDIR : 0)) }
+    ) throws(Errno) { try check(path.withCString { cl_unlinkat(parent, $0, directory ? AT_REMOVEDIR : 0) }) }
 
     /// Gives a file another name in the same directory, replacing what had it. renameat(2)
     package static func rename(_ old: String, to new: String, at directory: Int32) throws(Errno) {
-        try check(cl_renameat(directory, old, directory, new))
+        try check(old.withCString { old in new.withCString { cl_renameat(directory, old, directory, $0) } })
     }
 
     /// Makes a symbolic link. symlinkat(2)
     package static func symlink(_ target: String, at directory: Int32, name: String) throws(Errno) {
-        try check(cl_symlinkat(target, directory, name))
+        try check(target.withCString { target in name.withCString { cl_symlinkat(target, directory, $0) } })
     }
 
     /// The text of a symbolic link. readlinkat(2)
@@ -244,7 +257,8 @@ package enum File {
     package static func makeNode(
         _ name: String, at directory: Int32, _ kind: Status.Kind, mode: UInt32, major: UInt32 = 0, minor: UInt32 = 0
     ) throws(Errno) {
-        try check(cl_mknodat(directory, name, try nodeType(kind) | mode, cl_makedev(major, minor)))
+        let type = try nodeType(kind)
+        try check(name.withCString { cl_mknodat(directory, $0, type | mode, cl_makedev(major, minor)) })
     }
 
     /// The S_IF* bits of a kind that mknod(2) makes.
@@ -264,7 +278,7 @@ package enum File {
 
     /// Whether the effective user may do what `mode` (R_OK, W_OK, X_OK) asks. faccessat2(2)
     package static func isExecutable(_ path: String) throws(Errno) {
-        try check(cl_faccessat(AT_FDCWD, path, X_OK, AT_EACCESS))
+        try check(path.withCString { cl_faccessat(AT_FDCWD, $0, X_OK, AT_EACCESS) })
     }
 
     /// The names in a directory of apus's own, as text. getdents64(2)

@@ -6,7 +6,7 @@ package struct FileSystemContext: ~Copyable {
 
     /// `ENODEV` when the kernel has no such file system.
     package init(type: String) throws(Errno) {
-        descriptor = Descriptor(owning: try check(cl_fsopen(type, UInt32(FSOPEN_CLOEXEC))))
+        descriptor = Descriptor(owning: try check(type.withCString { cl_fsopen($0, UInt32(FSOPEN_CLOEXEC)) }))
     }
 
     /// One that was begun in the pid namespace which the caller's next children are born in: a procfs shows the processes
@@ -47,12 +47,17 @@ package struct FileSystemContext: ~Copyable {
 
     /// Sets an option that has a value.
     package func set(_ key: String, _ value: String) throws(Errno) {
-        try check(cl_fsconfig(descriptor.raw, UInt32(FSCONFIG_SET_STRING.rawValue), key, value, 0))
+        let context = descriptor.raw
+        try check(
+            key.withCString { key in
+                value.withCString { cl_fsconfig(context, UInt32(FSCONFIG_SET_STRING.rawValue), key, $0, 0) }
+            })
     }
 
     /// Sets an option that stands alone.
     package func set(flag: String) throws(Errno) {
-        try check(cl_fsconfig(descriptor.raw, UInt32(FSCONFIG_SET_FLAG.rawValue), flag, nil, 0))
+        let context = descriptor.raw
+        try check(flag.withCString { cl_fsconfig(context, UInt32(FSCONFIG_SET_FLAG.rawValue), $0, nil, 0) })
     }
 
     /// Makes the file system and a detached mount of it with the attributes that `attributes` sets.

@@ -113,13 +113,16 @@ package enum Mount {
         let flags =
             UInt32(OPEN_TREE_CLONE) | UInt32(O_CLOEXEC) | (path.isEmpty ? UInt32(AT_EMPTY_PATH) : 0)
             | (recursive ? UInt32(AT_RECURSIVE) : 0)
-        return Descriptor(owning: try check(cl_open_tree(directory, path, flags)))
+        return Descriptor(owning: try check(path.withCString { cl_open_tree(directory, $0, flags) }))
     }
 
     /// Attaches a detached mount, or moves an attached one, on the file that `target` is open on. move_mount(2)
     package static func attach(_ mount: Int32, onto target: Int32) throws(Errno) {
         try check(
-            cl_move_mount(mount, "", target, "", UInt32(MOVE_MOUNT_F_EMPTY_PATH) | UInt32(MOVE_MOUNT_T_EMPTY_PATH)))
+            "".withCString { empty in
+                cl_move_mount(
+                    mount, empty, target, empty, UInt32(MOVE_MOUNT_F_EMPTY_PATH) | UInt32(MOVE_MOUNT_T_EMPTY_PATH))
+            })
     }
 
     /// Sets and clears attributes of the mount that `descriptor` is the root of. mount_setattr(2)
@@ -127,7 +130,8 @@ package enum Mount {
         _ descriptor: Int32, _ attributes: Attributes, recursive: Bool = false
     ) throws(Errno) {
         let flags = UInt32(AT_EMPTY_PATH) | (recursive ? UInt32(AT_RECURSIVE) : 0)
-        try check(cl_mount_setattr(descriptor, "", flags, attributes.set, attributes.clear, 0, -1))
+        try check(
+            "".withCString { cl_mount_setattr(descriptor, $0, flags, attributes.set, attributes.clear, 0, -1) })
     }
 
     /// Sets how mounts spread from the mount that `descriptor` is the root of. mount_setattr(2)

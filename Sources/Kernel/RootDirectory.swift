@@ -21,7 +21,9 @@ package struct RootDirectory: ~Copyable {
     ) throws(Errno) -> Descriptor {
         let resolve = UInt64(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (allowSymlinks ? 0 : RESOLVE_NO_SYMLINKS))
         let flags = UInt64(UInt32(bitPattern: flags.rawValue | O_CLOEXEC))
-        return Descriptor(owning: try check(cl_openat2(descriptor.raw, path, flags, UInt64(mode), resolve)))
+        let root = descriptor.raw
+        return Descriptor(
+            owning: try check(path.withCString { cl_openat2(root, $0, flags, UInt64(mode), resolve) }))
     }
 
     /// A handle on the directory `path`, made with its parents where they are missing.
@@ -33,6 +35,14 @@ package struct RootDirectory: ~Copyable {
         } catch {
             guard error == .noSuchFile else { throw error }
         }
+        return try makeMissingDirectories(path, mode: mode, allowSymlinks: allowSymlinks)
+    }
+
+    /// The same of a directory that is known not to be there.
+    package func makeMissingDirectories(
+        _ path: String, mode: UInt32 = 0o755, allowSymlinks: Bool = true
+    ) throws(Errno) -> Descriptor {
+        if let made = try makeLastDirectory(path, mode: mode, allowSymlinks: allowSymlinks) { return made }
         var walk = Walk(path: path)
         var current = try open("/", [.path, .directory])
         while let name = walk.next() {
@@ -55,6 +65,22 @@ package struct RootDirectory: ~Copyable {
             }
         }
         return current
+    }
+
+    /// What mostly is to be done: only the last directory is missing. Nil when there is more to it.
+    private func makeLastDirectory(_ path: String, mode: UInt32, allowSymlinks: Bool) throws(Errno) -> Descriptor? {
+        let (above, name) = Self.split(path)
+        guard !name.isEmpty, name != ".", name != ".." else { return nil }
+        do throws(Errno) {
+            let parent = try open(above, [.path, .directory], allowSymlinks: allowSymlinks)
+            try File.makeDirectory(name, at: parent.raw, mode: mode)
+            try made?.note(name, in: parent, isDirectory: true)
+            return try File.open(name, [.path, .noFollow, .directory], at: parent.raw)
+        } catch {
+            // Its parent is missing too, or there is a link that leads nowhere yet.
+            guard error == .noSuchFile || error == .fileExists || error == .notDirectory else { throw error }
+            return nil
+        }
     }
 
     /// A handle on a directory entry, made as a directory when it is missing.

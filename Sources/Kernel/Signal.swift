@@ -6,6 +6,8 @@ package struct Signal: RawRepresentable, Equatable, Sendable {
     package let rawValue: Int32
     /// The signal with this number.
     package init(rawValue: Int32) { self.rawValue = rawValue }
+    /// Without the standard library's generic code for what has a raw value.
+    package static func == (one: Signal, other: Signal) -> Bool { one.rawValue == other.rawValue }
 
     /// SIGHUP
     package static let hangUp = Signal(rawValue: SIGHUP)

@@ -18,7 +18,9 @@ struct IDMapWriter {
 
     /// Finds out how; throws when the caller can map these ids by no means. `pointer` leads to the object of the mappings.
     init(_ mapping: IDMapping, at pointer: String) throws(RuntimeError) {
-        let held = try attempt("read apus's own capabilities") { () throws(Errno) in try Capability.held() }
+        let held = try attempt("read apus's own capabilities") { () throws(Errno) in
+            try Capability.held(bounding: .init())
+        }
         users =
             if held.effective.contains(.setUsers) || mapping.users.isOnly(Session.effectiveUser) {
                 .direct

@@ -115,7 +115,7 @@ extension Creation {
     mutating func moveNetDevices() throws(RuntimeError) {
         guard let pid = childPID else { throw silentDeath() }
         let namespace = try attempt("open the container's network namespace", at: "/linux/netDevices") {
-            () throws(Errno) in SharedDescriptor(try proc.openNamespace(.network, of: pid))
+            () throws(Errno) in SharedDescriptor(try prepared.proc.openNamespace(.network, of: pid))
         }
         netDevices = try NetDevices(into: namespace)
         for plan in prepared.plan.netDevices { try netDevices?.move(plan) }

@@ -179,7 +179,7 @@ extension Creation {
     mutating func enterResctrl() throws(RuntimeError) {
         guard let plan = prepared.plan.intelRdt else { return }
         guard let pid = childPID else { throw silentDeath() }
-        let resctrl = try Resctrl(proc)
+        let resctrl = try Resctrl(prepared.proc)
         let place = try resctrl.place(plan, id: record.id)
         record.resctrl = place
         try directory.write(record)

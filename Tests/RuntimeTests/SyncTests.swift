@@ -46,6 +46,8 @@ struct SyncTests {
         arguments: [
             [.ready, .commit],
             [.ready, .commit, .start, .executing],
+            [.ready, .start, .executing],
+            [.ready, .start, .executingFiltered],
             [.ready, .commit, .start, .executingFiltered],
             [.terminal, .ready, .commit, .start, .executing],
             [.hooksDue, .goOn, .ready, .commit],
@@ -79,7 +81,7 @@ struct SyncTests {
             [.commit], [.goOn], [.start], [.executing],
             [.placed, .placed], [.ready, .placed], [.placed, .commit], [.hooksDue, .placed],
             [.ready, .ready],
-            [.ready, .start],
+            [.ready, .start, .commit],
             [.ready, .hooksDue],
             [.hooksDue, .ready],
             [.hooksDue, .hooksDue],

@@ -41,12 +41,12 @@ struct ExternalMounts {
 
     /// The entries of a checkpoint: `mnt[place in the container]:name`.
     func named(
-        inside table: MountTable, host: MountTable, root: borrowing RootDirectory, _ proc: borrowing HostProc
+        inside table: MountTable, host: MountTable, root: borrowing RootDirectory
     ) throws(RuntimeError) -> [String] {
         var entries: [String] = []
         var known: [Int] = []
         for source in sources {
-            guard let mount = find(source.destination, in: table, root, proc), !known.contains(mount.id) else {
+            guard let mount = find(source.destination, in: table, root), !known.contains(mount.id) else {
                 continue
             }
             known.append(mount.id)
@@ -66,12 +66,12 @@ struct ExternalMounts {
 
     /// The mount that a destination of config.json has become; nil when it is there no more.
     private func find(
-        _ destination: String, in table: MountTable, _ root: borrowing RootDirectory, _ proc: borrowing HostProc
+        _ destination: String, in table: MountTable, _ root: borrowing RootDirectory
     ) -> MountTable.Entry? {
         do throws(Errno) {
             // By the mount's number: links of the image may lead elsewhere than the path says.
             let place = try root.open(destination, [.path])
-            guard let id = try MountTable.mountID(of: place.raw, proc), let entry = table.entry(id) else { return nil }
+            guard let id = try File.mountID(of: place.raw), let entry = table.entry(Int(id)) else { return nil }
             return entry.point == "/" ? nil : entry
         } catch {
             return nil

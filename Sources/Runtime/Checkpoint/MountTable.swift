@@ -42,15 +42,6 @@ struct MountTable {
         return entries.filter { $0.point.utf8.count > prefix.utf8.count && $0.point.utf8.starts(with: prefix.utf8) }
     }
 
-    /// The number of the mount that an open file was found through; nil when the kernel does not say.
-    static func mountID(of descriptor: Int32, _ proc: borrowing HostProc) throws(Errno) -> Int? {
-        for line in try proc.read("\(Process.currentID)/fdinfo/\(descriptor)").split(separator: UInt8(ascii: "\n"))
-        where line.starts(with: "mnt_id:".utf8) {
-            return number(line.dropFirst("mnt_id:".utf8.count).drop { $0 <= 0x20 })
-        }
-        return nil
-    }
-
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
         if digits.isEmpty { return nil }
         var value = 0

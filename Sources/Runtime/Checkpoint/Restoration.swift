@@ -97,7 +97,7 @@ extension Creation {
         var request = request
         request.root = directory.path
         request.external = ExternalMounts(prepared.plan, cgroup: record.cgroup?.home)
-            .placed(host: try MountTable.of(Process.currentID, proc))
+            .placed(host: try MountTable.of(Process.currentID, prepared.proc))
         // The name under which other runtimes put the null device over masked files.
         if !prepared.plan.maskedPaths.isEmpty { request.external.append("mnt[/dev/null]:/dev/null") }
         guard record.cgroup != nil else {
@@ -106,7 +106,7 @@ extension Creation {
         }
         request.cgroupsMode = request.options.cgroupsMode
         request.cgroupRoot = try attempt("read the cgroup of process \(criu)") { () throws(Errno) in
-            try proc.cgroup(of: criu)
+            try prepared.proc.cgroup(of: criu)
         }
         return request
     }
@@ -144,7 +144,7 @@ extension Creation {
     private mutating func adopt(_ pid: Int32) throws(RuntimeError) {
         let descriptor = try attempt("open process \(pid)") { () throws(Errno) in try Process.open(pid) }
         let ends = try attempt("make a socket") { () throws(Errno) in try Socket.pair() }
-        guard let status = proc.status(of: pid) else {
+        guard let status = prepared.proc.status(of: pid) else {
             throw RuntimeError(.failed, "the restored process \(pid) has ended")
         }
         child = Child(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))

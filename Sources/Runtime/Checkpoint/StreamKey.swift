@@ -8,11 +8,11 @@ enum StreamKey {
     static let fileName = "descriptors.json"
 
     /// The names of the caller's own descriptors 0, 1 and 2; one that belongs to the container itself has an empty name.
-    static func ofStandardStreams(_ proc: borrowing HostProc) -> [String] {
+    static func ofStandardStreams() -> [String] {
         var keys: [String] = []
         for stream in Int32(0)...2 {
             do throws(Errno) {
-                keys.append(try key(of: stream, proc))
+                keys.append(try key(of: stream))
             } catch {
                 keys.append("")
             }
@@ -20,12 +20,12 @@ enum StreamKey {
         return keys
     }
 
-    private static func key(of stream: Int32, _ proc: borrowing HostProc) throws(Errno) -> String {
+    private static func key(of stream: Int32) throws(Errno) -> String {
         let status = try File.status(of: stream)
         switch status.kind {
         case .fifo: return "pipe:[\(status.inode)]"
         case .regular:
-            guard let mount = try MountTable.mountID(of: stream, proc) else { return "" }
+            guard let mount = try File.mountID(of: stream) else { return "" }
             return "file[" + String(mount, radix: 16) + ":" + String(status.inode, radix: 16) + "]"
         default: return ""
         }

@@ -26,13 +26,13 @@ extension DevicePlan {
         let boundBy = bindOfDev(mounts)
         var plans = boundBy == nil ? defaults : []
         var places = SeenTexts()
-        for (place, plan) in plans.enumerated() { _ = places.firstNumber(of: plan.path, orRemember: place) }
+        for plan in plans { _ = places.place(of: plan.path) }
         var skipped = 0
         for (index, device) in devices.enumerated() {
             guard let plan = DevicePlan(device, "/linux/devices/" + String(index), &findings) else { continue }
             if boundBy != nil, ContainerPath.isInside(plan.path, "/dev") {
                 skipped += 1
-            } else if let place = places.firstNumber(of: plan.path, orRemember: plans.count) {
+            } else if let place = places.place(of: plan.path) {
                 checkSame(plan, plans[place], &findings)
                 plans[place] = plan
             } else {

@@ -60,22 +60,20 @@ struct SeenTexts {
     }
 
     private static let few = 48
-    private var keys: [Key] = []
-    private var numbers: [Int] = []
+    private var texts: [String] = []
     private var table: [Key: Int] = [:]
 
-    /// The number under which `text` was first remembered; nil when it is new, and from now on it has `number`.
-    mutating func firstNumber(of text: String, orRemember number: Int) -> Int? {
+    /// How many texts were remembered before `text` was; nil when it is new, and remembered from now on.
+    mutating func place(of text: String) -> Int? {
         let key = Key(text: text)
-        if keys.count < SeenTexts.few {
-            for (index, known) in keys.enumerated() where known == key { return numbers[index] }
+        if texts.count < SeenTexts.few {
+            for (place, known) in texts.enumerated() where Key(text: known) == key { return place }
         } else {
-            if table.isEmpty { for (index, known) in keys.enumerated() { table[known] = numbers[index] } }
+            if table.isEmpty { for (place, known) in texts.enumerated() { table[Key(text: known)] = place } }
             if let known = table[key] { return known }
-            table[key] = number
+            table[key] = texts.count
         }
-        keys.append(key)
-        numbers.append(number)
+        texts.append(text)
         return nil
     }
 }

@@ -19,96 +19,106 @@ enum MountOption: Equatable, Sendable {
     case idMap(recursive: Bool)
 
     /// The meaning of a word; nil for one of the file system's own.
-    init?(_ word: String) {
-        for (name, option) in MountOption.table where name.names(word) {
-            self = option
-            return
-        }
-        return nil
+    init?(_ text: String) {
+        guard let option = MountOption.first(where: { $0.names(text) }) else { return nil }
+        self = option
     }
 
     /// The words that apus acts on, sorted.
     static var supportedNames: [String] {
         var names: [String] = []
-        for (name, _) in table { names.append(name.description) }
+        _ = first {
+            names.append($0.description)
+            return false
+        }
         return names.sorted()
     }
 
     private typealias Flag = Mount.Flags
     private typealias Attribute = Mount.Attributes
 
-    private static let table: [(StaticString, MountOption)] = plain + propagations + recursives
+    /// The table: what the first word for which `word` holds does. As code, since an array would be made at each start.
+    private static func first(where word: (StaticString) -> Bool) -> MountOption? {
+        common(word) ?? rare(word) ?? propagation(word) ?? recursive(word)
+    }
 
-    private static let plain: [(StaticString, MountOption)] = [
-        ("ro", .set(Flag.readOnly)),
-        ("nosuid", .set(Flag.noSuid)),
-        ("nodev", .set(Flag.noDev)),
-        ("noexec", .set(Flag.noExec)),
-        ("rbind", .bind(recursive: true)),
-        ("bind", .bind(recursive: false)),
-        ("rw", .clear(Flag.readOnly)),
-        ("relatime", .set(Flag.relatime)),
-        ("strictatime", .set(Flag.strictAtime)),
-        ("noatime", .set(Flag.noAtime)),
-        ("suid", .clear(Flag.noSuid)),
-        ("dev", .clear(Flag.noDev)),
-        ("exec", .clear(Flag.noExec)),
-        ("async", .clear(Flag.synchronous)),
-        ("atime", .clear(Flag.noAtime)),
-        ("defaults", .nothing),
-        ("diratime", .clear(Flag.noDirAtime)),
-        ("dirsync", .set(Flag.dirSync)),
-        ("iversion", .set(Flag.iVersion)),
-        ("lazytime", .set(Flag.lazyTime)),
-        ("loud", .clear(Flag.silent)),
-        ("mand", .set(Flag.mandatoryLocks)),
-        ("nodiratime", .set(Flag.noDirAtime)),
-        ("noiversion", .clear(Flag.iVersion)),
-        ("nolazytime", .clear(Flag.lazyTime)),
-        ("nomand", .clear(Flag.mandatoryLocks)),
-        ("norelatime", .clear(Flag.relatime)),
-        ("nostrictatime", .clear(Flag.strictAtime)),
-        ("nosymfollow", .set(Flag.noSymFollow)),
-        ("remount", .remount),
-        ("silent", .set(Flag.silent)),
-        ("symfollow", .clear(Flag.noSymFollow)),
-        ("sync", .set(Flag.synchronous)),
-        ("tmpcopyup", .copyUp),
-        ("idmap", .idMap(recursive: false)),
-        ("ridmap", .idMap(recursive: true)),
-    ]
+    private static func common(_ word: (StaticString) -> Bool) -> MountOption? {
+        if word("ro") { return .set(Flag.readOnly) }
+        if word("nosuid") { return .set(Flag.noSuid) }
+        if word("nodev") { return .set(Flag.noDev) }
+        if word("noexec") { return .set(Flag.noExec) }
+        if word("rbind") { return .bind(recursive: true) }
+        if word("bind") { return .bind(recursive: false) }
+        if word("rw") { return .clear(Flag.readOnly) }
+        if word("relatime") { return .set(Flag.relatime) }
+        if word("strictatime") { return .set(Flag.strictAtime) }
+        if word("noatime") { return .set(Flag.noAtime) }
+        if word("suid") { return .clear(Flag.noSuid) }
+        if word("dev") { return .clear(Flag.noDev) }
+        if word("exec") { return .clear(Flag.noExec) }
+        if word("async") { return .clear(Flag.synchronous) }
+        if word("atime") { return .clear(Flag.noAtime) }
+        if word("defaults") { return .nothing }
+        if word("diratime") { return .clear(Flag.noDirAtime) }
+        if word("dirsync") { return .set(Flag.dirSync) }
+        return nil
+    }
 
-    private static let propagations: [(StaticString, MountOption)] = [
-        ("private", .propagation(.init(.private, recursive: false))),
-        ("rprivate", .propagation(.init(.private, recursive: true))),
-        ("shared", .propagation(.init(.shared, recursive: false))),
-        ("rshared", .propagation(.init(.shared, recursive: true))),
-        ("slave", .propagation(.init(.slave, recursive: false))),
-        ("rslave", .propagation(.init(.slave, recursive: true))),
-        ("unbindable", .propagation(.init(.unbindable, recursive: false))),
-        ("runbindable", .propagation(.init(.unbindable, recursive: true))),
-    ]
+    private static func rare(_ word: (StaticString) -> Bool) -> MountOption? {
+        if word("iversion") { return .set(Flag.iVersion) }
+        if word("lazytime") { return .set(Flag.lazyTime) }
+        if word("loud") { return .clear(Flag.silent) }
+        if word("mand") { return .set(Flag.mandatoryLocks) }
+        if word("nodiratime") { return .set(Flag.noDirAtime) }
+        if word("noiversion") { return .clear(Flag.iVersion) }
+        if word("nolazytime") { return .clear(Flag.lazyTime) }
+        if word("nomand") { return .clear(Flag.mandatoryLocks) }
+        if word("norelatime") { return .clear(Flag.relatime) }
+        if word("nostrictatime") { return .clear(Flag.strictAtime) }
+        if word("nosymfollow") { return .set(Flag.noSymFollow) }
+        if word("remount") { return .remount }
+        if word("silent") { return .set(Flag.silent) }
+        if word("symfollow") { return .clear(Flag.noSymFollow) }
+        if word("sync") { return .set(Flag.synchronous) }
+        if word("tmpcopyup") { return .copyUp }
+        if word("idmap") { return .idMap(recursive: false) }
+        if word("ridmap") { return .idMap(recursive: true) }
+        return nil
+    }
 
-    private static let recursives: [(StaticString, MountOption)] = [
-        ("rro", .setRecursive(Attribute.readOnly)),
-        ("rrw", .clearRecursive(Attribute.readOnly)),
-        ("rnosuid", .setRecursive(Attribute.noSuid)),
-        ("rsuid", .clearRecursive(Attribute.noSuid)),
-        ("rnodev", .setRecursive(Attribute.noDev)),
-        ("rdev", .clearRecursive(Attribute.noDev)),
-        ("rnoexec", .setRecursive(Attribute.noExec)),
-        ("rexec", .clearRecursive(Attribute.noExec)),
-        ("rnodiratime", .setRecursive(Attribute.noDirAtime)),
-        ("rdiratime", .clearRecursive(Attribute.noDirAtime)),
-        ("rnoatime", .setRecursive(Attribute.noAtime)),
-        ("ratime", .clearRecursive(Attribute.noAtime)),
-        ("rrelatime", .setRecursive(Attribute.relatime)),
-        ("rnorelatime", .clearRecursive(Attribute.relatime)),
-        ("rstrictatime", .setRecursive(Attribute.strictAtime)),
-        ("rnostrictatime", .clearRecursive(Attribute.strictAtime)),
-        ("rnosymfollow", .setRecursive(Attribute.noSymFollow)),
-        ("rsymfollow", .clearRecursive(Attribute.noSymFollow)),
-    ]
+    private static func propagation(_ word: (StaticString) -> Bool) -> MountOption? {
+        if word("private") { return .propagation(.init(.private, recursive: false)) }
+        if word("rprivate") { return .propagation(.init(.private, recursive: true)) }
+        if word("shared") { return .propagation(.init(.shared, recursive: false)) }
+        if word("rshared") { return .propagation(.init(.shared, recursive: true)) }
+        if word("slave") { return .propagation(.init(.slave, recursive: false)) }
+        if word("rslave") { return .propagation(.init(.slave, recursive: true)) }
+        if word("unbindable") { return .propagation(.init(.unbindable, recursive: false)) }
+        if word("runbindable") { return .propagation(.init(.unbindable, recursive: true)) }
+        return nil
+    }
+
+    private static func recursive(_ word: (StaticString) -> Bool) -> MountOption? {
+        if word("rro") { return .setRecursive(Attribute.readOnly) }
+        if word("rrw") { return .clearRecursive(Attribute.readOnly) }
+        if word("rnosuid") { return .setRecursive(Attribute.noSuid) }
+        if word("rsuid") { return .clearRecursive(Attribute.noSuid) }
+        if word("rnodev") { return .setRecursive(Attribute.noDev) }
+        if word("rdev") { return .clearRecursive(Attribute.noDev) }
+        if word("rnoexec") { return .setRecursive(Attribute.noExec) }
+        if word("rexec") { return .clearRecursive(Attribute.noExec) }
+        if word("rnodiratime") { return .setRecursive(Attribute.noDirAtime) }
+        if word("rdiratime") { return .clearRecursive(Attribute.noDirAtime) }
+        if word("rnoatime") { return .setRecursive(Attribute.noAtime) }
+        if word("ratime") { return .clearRecursive(Attribute.noAtime) }
+        if word("rrelatime") { return .setRecursive(Attribute.relatime) }
+        if word("rnorelatime") { return .clearRecursive(Attribute.relatime) }
+        if word("rstrictatime") { return .setRecursive(Attribute.strictAtime) }
+        if word("rnostrictatime") { return .clearRecursive(Attribute.strictAtime) }
+        if word("rnosymfollow") { return .setRecursive(Attribute.noSymFollow) }
+        if word("rsymfollow") { return .clearRecursive(Attribute.noSymFollow) }
+        return nil
+    }
 }
 
 /// The options of one mount, read from left to right; of two that contradict, the later wins.
@@ -123,15 +133,13 @@ struct MountOptions: Equatable {
     var copyUp = false
     /// The file system's own.
     var data: [String] = []
-    /// Which of the options `data` comes from.
-    var dataIndexes: [Int] = []
     var copyUpIndex: Int?
     var idMap = false
     /// One `ridmap` makes the mapping recursive.
     var recursiveIDMap = false
     var idMapIndex: Int?
 
-    private static let accessTimes = Mount.Flags.noAtime | Mount.Flags.relatime | Mount.Flags.strictAtime
+    private static var accessTimes: UInt { Mount.Flags.noAtime | Mount.Flags.relatime | Mount.Flags.strictAtime }
 
     /// Reads the options of a mount.
     init(_ words: [String]) {
@@ -157,7 +165,6 @@ struct MountOptions: Equatable {
             case nil:
                 // podman writes an empty one with --rootfs: it asks for nothing.
                 if word.isEmpty { continue }
-                dataIndexes.append(index)
                 MountOptions.appendParts(of: word, to: &data)
             }
         }

@@ -88,10 +88,10 @@ extension MountPlan {
     private static func checkBind(
         _ words: [String], _ options: MountOptions, _ pointer: String, _ findings: inout Findings
     ) {
-        for index in options.dataIndexes {
+        for (index, word) in words.enumerated() where !word.isEmpty && MountOption(word) == nil {
             findings.refuse(
                 MountOptions.pointer(pointer, index),
-                Findings.quoted(words[index]) + " is no mount option that a bind mount can have")
+                Findings.quoted(word) + " is no mount option that a bind mount can have")
         }
         let ofFileSystem =
             Mount.Flags.synchronous | Mount.Flags.dirSync | Mount.Flags.mandatoryLocks | Mount.Flags.lazyTime

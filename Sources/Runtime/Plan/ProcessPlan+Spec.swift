@@ -52,11 +52,11 @@ extension ProcessPlan {
         var kept: [String] = []
         kept.reserveCapacity(entries.count)
         var seen = SeenTexts()
-        for (index, entry) in entries.enumerated().reversed() {
+        for entry in entries.reversed() {
             guard let equals = entry.utf8.firstIndex(of: UInt8(ascii: "=")), equals > entry.utf8.startIndex else {
                 continue
             }
-            if seen.firstNumber(of: String(entry[..<equals]), orRemember: index) == nil { kept.append(entry) }
+            if seen.place(of: String(entry[..<equals])) == nil { kept.append(entry) }
         }
         checkEnvironment(entries, at: pointer, &findings)
         kept.reverse()

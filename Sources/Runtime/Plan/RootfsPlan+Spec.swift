@@ -65,7 +65,7 @@ extension PathPlan {
             let clean = ContainerPath.clean(path)
             if clean == "/" {
                 findings.refuse(place, "must not be the root of the container")
-            } else if seen.firstNumber(of: clean, orRemember: index) == nil {
+            } else if seen.place(of: clean) == nil {
                 plans.append(PathPlan(path: clean, pointer: place))
             }
         }

@@ -8,14 +8,14 @@ extension SysctlPlan {
         guard let entries = spec.linux?.sysctl, !entries.isEmpty else { return [] }
         var plans: [SysctlPlan] = []
         var seen = SeenTexts()
-        for (index, entry) in entries.enumerated() {
+        for entry in entries {
             let pointer = pointer(entry.key)
             guard let path = path(entry.key) else {
                 findings.refuse(pointer, "must be a name such as net.ipv4.ip_forward")
                 continue
             }
-            if let earlier = seen.firstNumber(of: path, orRemember: index) {
-                findings.refuse(pointer, "duplicate of " + SysctlPlan.pointer(entries[earlier].key))
+            if let earlier = seen.place(of: path) {
+                findings.refuse(pointer, "duplicate of " + plans[earlier].pointer)
                 continue
             }
             checkOwner(path, spec, namespaces, pointer, &findings)

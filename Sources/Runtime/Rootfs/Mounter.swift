@@ -174,7 +174,8 @@ extension Rootfs {
             } catch {
                 guard error == .noSuchFile else { throw error }
                 return Place(
-                    descriptor: try root.makeDirectories(plan.destination, allowSymlinks: allowSymlinks), mode: nil)
+                    descriptor: try root.makeMissingDirectories(plan.destination, allowSymlinks: allowSymlinks),
+                    mode: nil)
             }
         }
     }

@@ -115,7 +115,7 @@ extension Creation {
 
     /// Notes the container's process, so that others can find it.
     private mutating func writeProcess() throws(RuntimeError) {
-        guard let pid = childPID, let status = proc.status(of: pid) else { throw silentDeath() }
+        guard let pid = childPID, let status = prepared.proc.status(of: pid) else { throw silentDeath() }
         record.process = StateRecord.Process(pid: pid, startTime: status.startTime)
         try directory.write(record)
     }
@@ -135,7 +135,8 @@ extension Creation {
             }
             try socket.send(process)
         }
-        try tell(.commit)
+        // `start`, which comes next for `run`, says it too.
+        if case .create = purpose { try tell(.commit) }
         directory.unlock()
     }
 
@@ -177,7 +178,7 @@ extension Creation {
     }
 
     private func checkExecuted() throws(RuntimeError) {
-        if let pid = childPID, let status = proc.status(of: pid), status.hasNotExecuted {
+        if let pid = childPID, let status = prepared.proc.status(of: pid), status.hasNotExecuted {
             throw StartGate.filteredAway
         }
     }

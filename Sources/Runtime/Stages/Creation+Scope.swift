@@ -70,7 +70,7 @@ extension Creation {
     /// Where systemd has put the process; `/proc/PID/cgroup` says it for the host's tree. cgroups(7)
     private mutating func cgroupPath(of pid: Int32, in unit: SystemdUnit) throws(RuntimeError) -> String {
         let text = try attempt("read the cgroup of process \(pid)") { () throws(Errno) in
-            try proc.read("\(pid)/cgroup")
+            try prepared.proc.read("\(pid)/cgroup")
         }
         for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: "0::".utf8) {
             let path = String(decoding: line.dropFirst(3), as: UTF8.self)

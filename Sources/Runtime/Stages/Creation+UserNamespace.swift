@@ -8,7 +8,7 @@ extension Creation {
         if prepared.plan.setsClocksFromOutside { try setClocks(pid) }
         if let score = prepared.plan.process?.oomScoreAdj {
             do throws(Errno) {
-                try proc.write("\(score)", to: "\(pid)/oom_score_adj")
+                try prepared.proc.write("\(score)", to: "\(pid)/oom_score_adj")
             } catch {
                 let isForbidden = error == .permissionDenied || error == .notPermitted
                 throw RuntimeError(
@@ -22,7 +22,7 @@ extension Creation {
             try StandardStreams.give(to: owner)
         }
         guard let writer = prepared.idMapWriter, let mapping = prepared.plan.mapping else { return }
-        try writer.write(mapping, for: pid, proc, at: "/linux")
+        try writer.write(mapping, for: pid, prepared.proc, at: "/linux")
         try tell(.mapped)
     }
 
@@ -31,7 +31,7 @@ extension Creation {
         guard try receive(&passed) == .clocksDue else { throw Self.outOfTurn }
         let offsets = prepared.plan.timeOffsets
         try attempt("set the clocks of the time namespace", at: "/linux/timeOffsets") { () throws(Errno) in
-            try ClockOffset.set(offsets, of: "\(pid)", proc)
+            try ClockOffset.set(offsets, of: "\(pid)", prepared.proc)
         }
         try tell(.clocksSet)
     }
@@ -55,7 +55,7 @@ extension Creation {
 
     private mutating func openRootfs() throws(RuntimeError) -> Descriptor {
         guard let pid = childPID else { throw silentDeath() }
-        return try mountSources.openRootfs(prepared.plan.rootfs.path, for: pid, proc)
+        return try mountSources.openRootfs(prepared.plan.rootfs.path, for: pid, prepared.proc)
     }
 
     private mutating func openSource(_ index: Int) throws(RuntimeError) -> Descriptor {
@@ -64,7 +64,7 @@ extension Creation {
             throw RuntimeError(.failed, "the container's init asked for a mount that there is not")
         }
         guard let pid = childPID else { throw silentDeath() }
-        return try mountSources.open(mounts[index], source: source, recursive: recursive, for: pid, proc)
+        return try mountSources.open(mounts[index], source: source, recursive: recursive, for: pid, prepared.proc)
     }
 }
 

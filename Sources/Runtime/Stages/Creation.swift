@@ -10,11 +10,10 @@ struct Creation: ~Copyable {
     enum Purpose { case create, run }
 
     let prepared: Preparation
-    private let purpose: Purpose
+    let purpose: Purpose
     let warnings: Warnings
     let directory: ContainerDirectory
     let notes: SharedNotes
-    let proc: HostProc
     /// A signal that asks apus to end does so when what was made is taken back.
     let held: HeldSignals
     var record: StateRecord
@@ -47,16 +46,14 @@ struct Creation: ~Copyable {
 
     /// Claims the id.
     init(_ prepared: Preparation, _ purpose: Purpose, _ context: Context) throws(RuntimeError) {
-        let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
-        let bootID = try attempt("read the boot id") { () throws(Errno) in try proc.bootID() }
-        let streams = StreamKey.ofStandardStreams(proc)
+        let bootID = try attempt("read the boot id") { () throws(Errno) in try prepared.proc.bootID() }
+        let streams = StreamKey.ofStandardStreams()
         let notes = try SharedNotes()
         let held = try attempt("hold signals back") { () throws(Errno) in try HeldSignals() }
         let hookOutput = try prepared.plan.hooks.isEmpty ? nil : HookOutput(prepared.plan.annotated)
         let directory = try StateStore(making: context.root).claim(prepared.options.id)
         self.prepared = prepared
         self.purpose = purpose
-        self.proc = proc
         self.notes = notes
         self.held = held
         self.directory = directory

@@ -33,8 +33,9 @@ struct Init: ~Copyable {
     private var callersUmask: UInt32 = 0o022
     /// The way to the process's labels, while there are some to set.
     private var labelling: HostProc?
-    private var options: CreateOptions { given.prepared.options }
-    var plan: Plan { given.prepared.plan }
+    /// Lent, not copied, like the plan: a copy counts its parts' holders, each in a page that is still shared with apus.
+    private var options: CreateOptions { _read { yield given.prepared.options } }
+    var plan: Plan { _read { yield given.prepared.plan } }
     var notes: SharedNotes { given.notes }
 
     init(_ given: consuming Inheritance, channel: consuming Channel) {
@@ -90,18 +91,23 @@ struct Init: ~Copyable {
 
     /// Closes what apus or its caller had open and init does not need: a waiting container holds nobody's pipes.
     private func closeStrangers() throws(RuntimeError) {
-        var kept =
-            given.prepared.joined.descriptors + [channel.raw, given.lock] + (given.hookOutput?.descriptors ?? [])
-        switch given.consoleSocket {
-        case .some(let socket): kept.append(socket.raw)
-        case .none: break
-        }
-        switch given.gate {
-        case .some(let gate): kept.append(gate.raw)
-        case .none: break
-        }
         try attempt("close inherited descriptors") { () throws(Errno) in
-            try Descriptor.closeAll(from: 3 + Int32(options.preserveFDs), except: kept)
+            try Descriptor.closeAll(from: 3 + Int32(options.preserveFDs)) { next in
+                var lowest = next
+                lowest.consider(channel.raw)
+                lowest.consider(given.lock)
+                for file in given.prepared.joined.descriptors { lowest.consider(file) }
+                for file in given.hookOutput?.descriptors ?? [] { lowest.consider(file) }
+                switch given.consoleSocket {
+                case .some(let socket): lowest.consider(socket.raw)
+                case .none: break
+                }
+                switch given.gate {
+                case .some(let gate): lowest.consider(gate.raw)
+                case .none: break
+                }
+                return lowest
+            }
         }
     }
 
@@ -138,9 +144,7 @@ struct Init: ~Copyable {
     }
 
     private mutating func setUpNamespaces() throws(RuntimeError) {
-        // Opened while the host's mounts are in view, and gone again with this function: through a directory of the
-        // host that is open, `/proc/self/fd/N/..` would lead the program's path out of the container.
-        let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        let proc = try openProc()
         if let process = plan.process, !process.labels.isEmpty {
             labelling = try attempt("open /proc") { () throws(Errno) in try HostProc() }
         }
@@ -156,8 +160,12 @@ struct Init: ~Copyable {
         if plan.namespaces.new.contains(.time) {
             let pointer = plan.timeOffsets.isEmpty ? "/linux/namespaces" : "/linux/timeOffsets"
             try attempt("make a new time namespace", at: pointer) { () throws(Errno) in
-                if plan.setsClocksFromOutside { return try ClockOffset.enterMade(proc) }
-                try ClockOffset.enterNew(plan.timeOffsets, proc)
+                switch proc {
+                case .some(let proc):
+                    if plan.setsClocksFromOutside { return try ClockOffset.enterMade(proc) }
+                    try ClockOffset.enterNew(plan.timeOffsets, proc)
+                case .none: throw .noSuchFile
+                }
             }
         }
         if plan.namespaces.new.contains(.network) {
@@ -173,6 +181,24 @@ struct Init: ~Copyable {
                 try Session.setDomainname(name)
             }
         }
+        switch proc {
+        case .some(let proc): try setParameters(proc)
+        case .none: break
+        }
+    }
+
+    /// The host's /proc, when there is something to write there.
+    ///
+    /// Opened while the host's mounts are in view, and gone again before the container's root is the root: through a
+    /// directory of the host that is open, `/proc/self/fd/N/..` would lead the program's path out of the container.
+    private func openProc() throws(RuntimeError) -> HostProc? {
+        guard plan.namespaces.new.contains(.time) || !plan.sysctls.isEmpty || plan.process?.oomScoreAdj != nil else {
+            return nil
+        }
+        return try attempt("open /proc") { () throws(Errno) in try HostProc() }
+    }
+
+    private func setParameters(_ proc: borrowing HostProc) throws(RuntimeError) {
         // The host's /proc/sys shows each process the values of its own namespaces.
         for parameter in plan.sysctls {
             try attempt("set the kernel parameter \(parameter.path)", at: parameter.pointer) { () throws(Errno) in
@@ -253,12 +279,15 @@ struct Init: ~Copyable {
         try attempt("untie the container's init from apus") { () throws(Errno) in
             try Session.signalOnParentDeath(0)
         }
+        let hasGate: Bool
         switch given.gate {
         case .some(let gate):
             try attempt("listen at the start gate") { () throws(Errno) in try Socket.listen(gate.raw) }
-        case .none: break
+            hasGate = true
+        case .none: hasGate = false
         }
         try channel.send(.ready)
+        guard hasGate else { return }
         guard try channel.receive() == .commit else { throw Self.abandoned }
     }
 
@@ -287,6 +316,6 @@ struct Init: ~Copyable {
             ).run(hooks, .startContainer)
         }
         try setup.execute(
-            program, preserveFDs: options.preserveFDs, keeping: [given.lock], isFiltered: !hooks.isEmpty, &channel)
+            program, preserveFDs: options.preserveFDs, keeping: given.lock, isFiltered: !hooks.isEmpty, &channel)
     }
 }

@@ -153,12 +153,12 @@ struct Joiner: ~Copyable {
             try Session.signalOnParentDeath(0)
         }
         try channel.send(.ready)
-        guard try channel.receive() == .commit, try channel.receive() == .start else {
+        guard try channel.receive() == .start else {
             throw RuntimeError(.failed, "apus went away before the program was started")
         }
     }
 
     private mutating func execute(_ program: String) throws(RuntimeError) {
-        try setup.execute(program, preserveFDs: given.preserveFDs, keeping: [], isFiltered: false, &channel)
+        try setup.execute(program, preserveFDs: given.preserveFDs, keeping: nil, isFiltered: false, &channel)
     }
 }

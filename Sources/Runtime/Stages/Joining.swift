@@ -171,7 +171,6 @@ struct Joining: ~Copyable {
                 pidFileWritten = true
             }
             if let socket = prepared.pidfdSocket { try socket.send(child.descriptor.raw) }
-            try child.channel.send(.commit)
             try child.channel.send(.start)
             if prepared.options.detach { try awaitWord(from: child.channel.raw) }
             let delivery = SeccompDelivery(prepared.agent, pid: child.pid, state: prepared.state)

@@ -59,7 +59,9 @@ extension Preparation {
     /// Without a user namespace of its own a container takes the rights that only root has.
     private static func checkPrivileges() throws(RuntimeError) {
         if Session.effectiveUser == 0 { return }
-        let held = try attempt("read apus's own capabilities") { () throws(Errno) in try Capability.held() }
+        let held = try attempt("read apus's own capabilities") { () throws(Errno) in
+            try Capability.held(bounding: .init())
+        }
         if held.effective.contains(.systemAdministration) { return }
         throw RuntimeError(
             .configuration,

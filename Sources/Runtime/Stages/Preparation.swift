@@ -26,6 +26,7 @@ final class Preparation {
     let pidfdSocket: PidfdSocket?
     /// Whom to tell when the program is ready; nil when nobody asks.
     let readiness: Readiness?
+    let proc: HostProc
 
     /// Reads the bundle, and makes it the working directory. `detached` when no terminal of apus's caller is used.
     init(_ options: CreateOptions, detached: Bool, _ context: Context) throws(RuntimeError) {
@@ -54,6 +55,7 @@ final class Preparation {
         let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
         idMapWriter = try Self.settleUserNamespace(&plan, &joined, proc)
         self.joined = joined
+        self.proc = proc
         // Whoever enters a user namespace has all capabilities in it.
         if !plan.entersUserNamespace, var process = plan.process {
             try Self.withholdCapabilities(&process, context.warnings)
@@ -170,11 +172,14 @@ final class Preparation {
 
     /// Takes out what apus itself does not hold: config.md wants a warning, not an error.
     static func withholdCapabilities(_ process: inout ProcessPlan, _ warnings: Warnings) throws(RuntimeError) {
-        let held = try attempt("read apus's own capabilities") { () throws(Errno) in try Capability.held() }
-        let grantable = held.permitted.intersection(held.bounding)
         let wanted = process.capabilities
-        let missing = wanted.bounding.union(wanted.effective).union(wanted.permitted).union(wanted.inheritable)
-            .union(wanted.ambient).subtracting(grantable)
+        let all = wanted.bounding.union(wanted.effective).union(wanted.permitted).union(wanted.inheritable)
+            .union(wanted.ambient)
+        let held = try attempt("read apus's own capabilities") { () throws(Errno) in
+            try Capability.held(bounding: all)
+        }
+        let grantable = held.permitted.intersection(held.bounding)
+        let missing = all.subtracting(grantable)
         if missing.isEmpty { return }
         process.capabilities = ProcessPlan.Capabilities(
             bounding: wanted.bounding.intersection(grantable), effective: wanted.effective.intersection(grantable),

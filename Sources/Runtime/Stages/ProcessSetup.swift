@@ -49,9 +49,9 @@ struct ProcessSetup {
         if keepsAdministration { try setCapabilities(plan.capabilities) }
     }
 
-    /// Becomes the program, with descriptors 0 to 2, `preserveFDs` more and no others; until then `kept` stay open too.
+    /// Becomes the program, with descriptors 0 to 2, `preserveFDs` more and no others; until then `kept` stays open too.
     func execute(
-        _ program: String, preserveFDs: Int, keeping kept: [Int32], isFiltered: Bool, _ channel: inout Channel
+        _ program: String, preserveFDs: Int, keeping kept: Int32?, isFiltered: Bool, _ channel: inout Channel
     ) throws(RuntimeError) -> Never {
         notes.step = .execute
         let arguments = CStringArray(plan.args)
@@ -62,7 +62,12 @@ struct ProcessSetup {
             for descriptor in 3..<first { try Descriptor.keepOnExec(descriptor) }
             // Closed and not only marked: the kernel looks for the program and its interpreter before it closes
             // what is marked. What is left until then, a socket and a plain file, leads nowhere.
-            try Descriptor.closeAll(from: first, except: kept + [socket])
+            try Descriptor.closeAll(from: first) { next in
+                var lowest = next
+                lowest.consider(socket)
+                if let kept { lowest.consider(kept) }
+                return lowest
+            }
         }
         // Whoever said `start` may be gone: the program runs all the same.
         channel.sendIfPossible(filter == nil ? .executing : .executingFiltered)
@@ -124,7 +129,7 @@ struct ProcessSetup {
             } catch {
                 // With the right to do it, only a user namespace that gave up on groups is in the way.
                 guard error == .notPermitted, plan.additionalGids.isEmpty,
-                    try Capability.held().effective.contains(.setGroups)
+                    try Capability.held(bounding: .init()).effective.contains(.setGroups)
                 else { throw error }
             }
         }

@@ -18,8 +18,8 @@ import SeccompFilter
 ///       |        <-------- terminal + fd      only in the foreground
 ///       |        <-------- ready              everything but the program is applied
 ///     record, pid file
-///       |        commit ---------->           may outlive apus from here on
-///       |        start ----------->           only `run`; otherwise it comes through the StartGate
+///       |        commit ---------->           only `create`: may outlive apus from here on
+///       |        start ----------->           only `run` and `exec`; after `create` it comes through the StartGate
 ///       |        <-------- listener + fd      only with a seccomp agent, when the filter is loaded: before or after executing
 ///       |        delivered ------->
 ///       |        <-------- executing          startContainer hooks are done; or executingFiltered, when a filter of
@@ -178,7 +178,8 @@ struct SyncOrder: Equatable {
         case .ready:
             (next, legal) = (.ready, isEarly || stage == .goOn || stage == .terminal)
         case .commit: (next, legal) = (.commit, stage == .ready)
-        case .start: (next, legal) = (.start, stage == .commit)
+        // For `run` it says `commit` too.
+        case .start: (next, legal) = (.start, stage == .commit || stage == .ready)
         case .executing, .executingFiltered: (next, legal) = (.executing, stage == .start)
         case .listener:
             (next, legal) = (stage, (stage == .start || stage == .executing) && handover == .none)

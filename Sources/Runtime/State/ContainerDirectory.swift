@@ -154,12 +154,23 @@ struct ContainerDirectory: ~Copyable {
     /// Removes the directory with all that is in it; the id is free then.
     func remove() throws(RuntimeError) {
         try attempt("remove \(path)") { () throws(Errno) in
-            try Self.empty(descriptor.raw)
+            // Mostly there is nothing else in it, and no need to look.
+            for name in [Self.configName, Self.recordName] { try Self.removeIfThere(name, at: descriptor.raw) }
             do throws(Errno) {
-                try File.remove(id, at: store.raw, directory: true)
+                try Self.removeIfThere(id, at: store.raw, directory: true)
             } catch {
-                guard error == .noSuchFile else { throw error }
+                guard error == .notEmpty else { throw error }
+                try Self.empty(descriptor.raw)
+                try Self.removeIfThere(id, at: store.raw, directory: true)
             }
+        }
+    }
+
+    private static func removeIfThere(_ name: String, at parent: Int32, directory: Bool = false) throws(Errno) {
+        do throws(Errno) {
+            try File.remove(name, at: parent, directory: directory)
+        } catch {
+            guard error == .noSuchFile else { throw error }
         }
     }
 

@@ -82,7 +82,7 @@ private struct Checkpoint: ~Copyable {
             let root = RootDirectory(
                 try attempt("open the container's root") { () throws(Errno) in try container.proc.openRoot(of: pid) })
             external += try ExternalMounts(plan, cgroup: record.cgroup?.home)
-                .named(inside: inside, host: host, root: root, container.proc)
+                .named(inside: inside, host: host, root: root)
             for key in record.streams where StreamKey.isExternalFile(key) { external.append(key) }
         }
         let configFile = try Criu.configFile(record.annotations)

@@ -7,6 +7,8 @@ extension Verb {
     package static func run(_ options: RunOptions, _ context: Context) throws(RuntimeError) -> Int32 {
         try HostBinary.protect()
         let prepared = try Preparation(options.create, detached: options.detach, context)
+        // apus ends with the container: to take all that apart first would only cost time.
+        _ = Unmanaged.passRetained(prepared)
         if !options.detach, !options.noSubreaper {
             try attempt("become the parent of orphans") { () throws(Errno) in try Session.adoptOrphans() }
         }

@@ -59,6 +59,15 @@ static inline int cl_fstatat(int dirfd, const char *path, struct stat *out, int 
     return (int)cl_result(fstatat(dirfd, path, out, flags));
 }
 static inline int cl_fstatfs(int fd, struct statfs *out) { return (int)cl_result(fstatfs(fd, out)); }
+/// The number of the mount that an open file was found through; -ENODATA when the kernel does not say.
+static inline int cl_mount_id(int fd, uint64_t *id) {
+    struct statx status;
+    int answer = (int)cl_result(statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &status));
+    if (answer < 0) return answer;
+    if (!(status.stx_mask & STATX_MNT_ID)) return -ENODATA;
+    *id = status.stx_mnt_id;
+    return 0;
+}
 static inline int cl_statfs(const char *path, struct statfs *out) { return (int)cl_result(statfs(path, out)); }
 static inline int cl_mkdirat(int dirfd, const char *path, unsigned mode) { return (int)cl_result(mkdirat(dirfd, path, mode)); }
 static inline int cl_unlinkat(int dirfd, const char *path, int flags) { return (int)cl_result(unlinkat(dirfd, path, flags)); }
