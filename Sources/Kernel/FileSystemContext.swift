@@ -45,6 +45,18 @@ package struct FileSystemContext: ~Copyable {
         Process.exit(0)
     }
 
+    /// Whether the value of any of these options is longer than the 255 bytes that fsconfig(2) takes.
+    ///
+    /// mount(2) takes a page of options: the layers of an overlay are long.
+    package static func isTooLong(anyOf options: [String]) -> Bool {
+        options.contains { option in
+            guard option.utf8.count > 255, let equals = option.utf8.firstIndex(of: UInt8(ascii: "=")) else {
+                return false
+            }
+            return option.utf8[equals...].count > 256
+        }
+    }
+
     /// Sets an option that has a value.
     package func set(_ key: String, _ value: String) throws(Errno) {
         let context = descriptor.raw

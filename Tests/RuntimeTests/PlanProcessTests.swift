@@ -63,7 +63,9 @@ import Testing
 
     @Test(arguments: [
         Wrong("process/args", "[]", "/process/args: must have at least one entry, the program"),
-        Wrong("process/args", "[\"\",\"a\"]", "/process/args/0: must name a program, is empty"),
+        Wrong(
+            "process/args", "[\"\",\"a\"]",
+            "/process/args/0: must name a program, is empty: executable file not found in $PATH"),
         Wrong("process/cwd", "\"\"", "/process/cwd: must be an absolute path, is \"\""),
         Wrong("process/cwd", "\"a/b\"", "/process/cwd: must be an absolute path, is \"a/b\""),
         Wrong("process/env", "[\"A=b\",\"NOEQUALS\"]", "/process/env/1: must be NAME=value, is \"NOEQUALS\""),

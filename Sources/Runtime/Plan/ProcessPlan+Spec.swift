@@ -8,7 +8,8 @@ extension ProcessPlan {
         if args.isEmpty {
             findings.refuse("/process/args", "must have at least one entry, the program")
         } else if args[0].isEmpty {
-            findings.refuse("/process/args/0", "must name a program, is empty")
+            // The last words are those by which engines know that there is no such program.
+            findings.refuse("/process/args/0", "must name a program, is empty: executable file not found in $PATH")
         }
         env = ProcessPlan.environment(process.env, at: "/process/env", &findings)
         cwd = process.cwd

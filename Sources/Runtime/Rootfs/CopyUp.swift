@@ -3,18 +3,31 @@ import Kernel
 /// The mount option `tmpcopyup`: a tmpfs that starts with what the directory below it holds.
 enum CopyUp {
     /// Copies the tree at `source` (a handle on a directory) into the directory that `target` is open on.
+    ///
+    /// The tmpfs takes the directory's owner and mode as well, except for what its own `options` say (tmpfs(5): uid, gid,
+    /// mode).
     static func copy(
-        from source: borrowing Descriptor, to target: borrowing Descriptor, plan: MountPlan
+        from source: borrowing Descriptor, to target: borrowing Descriptor, plan: MountPlan, options: [String]
     ) throws(RuntimeError) {
         try attempt("copy \(plan.destination) up into its tmpfs", at: plan.pointer + "/options") { () throws(Errno) in
             // Both are handles on a place only: what is read from or changed has to be opened.
             let readable = try File.open(".", [.readOnly, .directory], at: source.raw)
             let writable = try File.open(".", [.readOnly, .directory], at: target.raw)
-            try copyDirectory(from: readable.raw, to: writable.raw)
+            try copyContents(from: readable.raw, to: writable.raw)
+            var status = try File.status(of: readable.raw)
+            let mounted = try File.status(of: writable.raw)
+            if has("uid=", options) { status.uid = mounted.uid }
+            if has("gid=", options) { status.gid = mounted.gid }
+            if has("mode=", options) { status.permissions = mounted.permissions }
+            try finish(writable.raw, status)
         }
     }
 
-    private static func copyDirectory(from source: Int32, to target: Int32) throws(Errno) {
+    private static func has(_ key: String, _ options: [String]) -> Bool {
+        options.contains { $0.utf8.starts(with: key.utf8) }
+    }
+
+    private static func copyContents(from source: Int32, to target: Int32) throws(Errno) {
         for name in try FileName.all(in: source) {
             let status = try name.status(at: source)
             switch status.kind {
@@ -22,7 +35,8 @@ enum CopyUp {
                 try name.makeDirectory(at: target, mode: status.permissions)
                 let below = try name.open([.readOnly, .directory], at: source)
                 let copy = try name.open([.readOnly, .directory], at: target)
-                try copyDirectory(from: below.raw, to: copy.raw)
+                try copyContents(from: below.raw, to: copy.raw)
+                try finish(copy.raw, try File.status(of: below.raw))
             case .regular:
                 // Non-blocking: what was a file a moment ago may be a fifo now.
                 let original = try name.open([.readOnly, .nonBlocking], at: source)
@@ -39,7 +53,6 @@ enum CopyUp {
                 continue  // A socket's other end is not in the image: a copy could connect to nothing.
             }
         }
-        try finish(target, try File.status(of: source))
     }
 
     private static func finish(_ descriptor: Int32, _ status: File.Status) throws(Errno) {

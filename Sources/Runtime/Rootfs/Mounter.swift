@@ -22,11 +22,7 @@ extension Rootfs {
         let isDirectory = try attempt(what(), at: plan.pointer) { () throws(Errno) in
             try File.status(of: tree).kind == .directory
         }
-        let place = try attempt(what() + ": open the mount point", at: plan.pointer + "/destination") {
-            () throws(Errno) in
-            if isDirectory { return try root.makeDirectories(plan.destination) }
-            return try root.makeFile(plan.destination)
-        }
+        let place = try bindPoint(plan, source, isDirectory: isDirectory)
         let isProc = try attempt(what(), at: plan.pointer) { () throws(Errno) in
             try File.fileSystem(of: tree).type == FileSystemStatus.proc
         }
@@ -41,6 +37,15 @@ extension Rootfs {
         }
         try attempt(what(), at: plan.pointer) { () throws(Errno) in try attach(tree, onto: place.raw) }
         try spread(plan, tree)
+    }
+
+    private func bindPoint(_ plan: MountPlan, _ source: String, isDirectory: Bool) throws(RuntimeError) -> Descriptor {
+        do throws(Errno) {
+            if isDirectory { return try root.makeDirectories(plan.destination) }
+            return try root.makeFile(plan.destination)
+        } catch {
+            throw Self.noMountPoint(error, plan, "bind \(source) on \(plan.destination)")
+        }
     }
 
     private func attach(_ mount: Int32, onto place: Int32) throws(Errno) {
@@ -62,7 +67,7 @@ extension Rootfs {
         try refuseOverProc(plan, place.descriptor, isProc: type == "proc")
         var made = try makeNew(plan, type: type, source: source, data: data, mode: place.mode)
         guard let mount = made.take() else { return try bindStandIn(plan, type: type, place.descriptor) }
-        if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan) }
+        if plan.copyUp { try CopyUp.copy(from: place.descriptor, to: mount, plan: plan, options: data) }
         try attempt(what(), at: plan.pointer) { () throws(Errno) in
             if plan.copyUp, plan.flags.contains(Mount.Flags.readOnly), !isMadeReadOnlyLater(plan) {
                 try Mount.change(mount.raw, Mount.Attributes(set: Mount.Attributes.readOnly))
@@ -81,7 +86,7 @@ extension Rootfs {
     private func makeNew(
         _ plan: MountPlan, type: String, source: String, data: [String], mode: UInt32?
     ) throws(RuntimeError) -> Descriptor? {
-        if plan.flags.contains(Mount.Flags.iVersion) {
+        if plan.flags.contains(Mount.Flags.iVersion) || live == nil && FileSystemContext.isTooLong(anyOf: data) {
             return try makeClassic(plan, type: type, source: source, data: data, mode: mode)
         }
         return try makeFileSystem(plan, type: type, source: source, data: data, mode: mode)
@@ -162,10 +167,7 @@ extension Rootfs {
     private func mountPoint(_ plan: MountPlan, type: String) throws(RuntimeError) -> Place {
         // A /proc or /sys that an image made a link would put the real one where masks and labels do not look.
         let allowSymlinks = type != "proc" && type != "sysfs"
-        return try attempt(
-            "mount \(type) on \(plan.destination): open the mount point", at: plan.pointer + "/destination",
-            hint: allowSymlinks ? nil : "it must be a directory, not a symbolic link"
-        ) { () throws(Errno) in
+        do throws(Errno) {
             do throws(Errno) {
                 let found = try root.open(plan.destination, [.path], allowSymlinks: allowSymlinks)
                 let status = try File.status(of: found.raw)
@@ -177,7 +179,20 @@ extension Rootfs {
                     descriptor: try root.makeMissingDirectories(plan.destination, allowSymlinks: allowSymlinks),
                     mode: nil)
             }
+        } catch {
+            throw Self.noMountPoint(
+                error, plan, "mount \(type) on \(plan.destination)",
+                hint: allowSymlinks ? nil : "it must be a directory, not a symbolic link")
         }
+    }
+
+    /// Why there is no mount point. Nothing can be made in procfs, which says that there is no such file; to an engine
+    /// that would mean the container's program.
+    private static func noMountPoint(
+        _ error: Errno, _ plan: MountPlan, _ what: String, hint: String? = nil
+    ) -> RuntimeError {
+        if error == .noSuchFile, plan.destination.utf8.starts(with: "/proc/".utf8) { return overProc(plan) }
+        return RuntimeError(what + ": open the mount point", error, at: plan.pointer + "/destination", hint: hint)
     }
 
     private func set(
@@ -227,7 +242,7 @@ extension Rootfs {
         return String(mode, radix: 8)
     }
 
-    /// The same by mount(2), for the one flag that fsconfig(2) has no word for.
+    /// The same by mount(2), for the one flag that fsconfig(2) has no word for, and for values that are too long for it.
     ///
     /// mount(2) answers no descriptor, and what lies at a path in the root may change before it is opened again. So the
     /// mount is made over the root file system, whose path is the host's, and taken from there.
@@ -309,7 +324,11 @@ extension Rootfs {
         } else {
             return
         }
-        throw RuntimeError(
+        throw Self.overProc(plan)
+    }
+
+    private static func overProc(_ plan: MountPlan) -> RuntimeError {
+        RuntimeError(
             .configuration,
             "mount on \(plan.destination): only procfs may be mounted on /proc, and only files such as /proc/meminfo"
                 + " replaced in it (\(plan.pointer)/destination)")

@@ -101,6 +101,7 @@ extension Group {
             Case("remount of what is no mount is refused", "mount(2), EINVAL", remountNothing),
             Case("tmpcopyup: the directory's content is there", "config.md: copy up the contents", copyUp),
             Case("tmpcopyup: the image is not changed", "config.md: copy up the contents", copyUpLeaves),
+            Case("tmpcopyup: with uid, gid and mode", "tmpfs(5): uid, gid, mode", copyUpOwned),
             Case("tmpcopyup: with ro", "config.md: copy up the contents", copyUpReadonly),
             Case("tmpcopyup: with iversion", "config.md: copy up the contents", copyUpVersioned),
             Case("iversion with recursive options and propagation", "config.md, Linux mount options", versioned),
@@ -304,6 +305,15 @@ private func copyUpLeaves(_ t: Trial) {
     t.equal(box.facts["create", "/srv/new", "errno"], .null, "create a file")
     t.equal(File.text(box.rootfs + "/srv/file"), "text", "the image's file")
     t.expect(!File.exists(box.rootfs + "/srv/new"), "the new file is in the image")
+}
+
+private func copyUpOwned(_ t: Trial) {
+    let box = copyUpContainer(t, ["tmpcopyup", "uid=12", "gid=13", "mode=711"], ["stat", "/srv", "/srv/file"])
+    t.requireSuccess(box.run())
+    t.equal(box.facts["stat", "/srv", "uid"], 12, "owner of the mount")
+    t.equal(box.facts["stat", "/srv", "gid"], 13, "group of the mount")
+    t.equal(box.facts["stat", "/srv", "mode"], JSON(0o711), "mode of the mount")
+    t.equal(box.facts["stat", "/srv/file", "uid"], 7, "owner of a file in it")
 }
 
 private func copyUpReadonly(_ t: Trial) {

@@ -20,6 +20,7 @@ extension Group {
             Case("of a file through a dangling link stays inside", "the root is the container's", danglingFile),
             Case("through a link in an earlier mount stays inside", "the root is the container's", linkInMount),
             Case("through a loop of links is refused", "symlink(7): ELOOP", loop),
+            Case("that procfs lacks is refused as such", "proc(5); the program is not what is missing", inProc),
             Case("through a file is refused", "path_resolution(7): ENOTDIR", throughFile),
         ]
     }
@@ -161,3 +162,16 @@ private func loop(_ t: Trial) {
 }
 
 private func throughFile(_ t: Trial) { t.refused { $0.mount("/etc/passwd/new", "tmpfs", "here") } }
+
+/// Engines take "no such file or directory" for the program, and say 127 to their users.
+private func inProc(_ t: Trial) {
+    t.refusedInProc { $0.mount("/proc/new", "tmpfs", "tmpfs") }
+    t.refusedInProc { $0.mount("/proc/new", "none", t.directory, ["bind"]) }
+}
+
+extension Trial {
+    fileprivate func refusedInProc(_ edit: (inout JSON) -> Void) {
+        let outcome = refused(saying: ["/proc/new"], [], edit)
+        expect(!outcome.stderr.contains("no such file"), "it is said that a file is missing: \(outcome.stderr)")
+    }
+}

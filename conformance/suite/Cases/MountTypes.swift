@@ -18,6 +18,7 @@ extension Group {
             Case("cgroup: read-only", "cgroups(7)", cgroupReadonly),
             Case("cgroup: mounting leaves the host's mount as it was", "the host's cgroup options stay", cgroupHost),
             Case("an overlay by its own options", "config.md: fs-specific options", overlay),
+            Case("an overlay of layers with long paths", "mount(2): a page of options", longOverlay),
         ]
     }
 }
@@ -136,6 +137,21 @@ private func cgroupHost(_ t: Trial) {
     let before = host()
     t.expect(!cgroupMounts(t, t.inside(["mounts"])).isEmpty, "there is a cgroup file system at /sys/fs/cgroup")
     t.equal(host(), before, "the host's cgroup mounts")
+}
+
+/// One option longer than the 255 bytes that fsconfig(2) takes.
+private func longOverlay(_ t: Trial) {
+    t.ownMounts()
+    let path = t.directory + "/layers"
+    t.mountTmpfs(path)
+    let layers = ["a", "b"].map { path + "/" + String(repeating: $0, count: 200) }
+    for layer in layers { File.makeDirectory(layer) }
+    File.write("text", to: layers[1] + "/file")
+    let facts = t.inside(["read", "/mnt/file", "+", "create", "/mnt/new"]) {
+        $0.mount("/mnt", "overlay", "overlay", ["lowerdir=" + layers.joined(separator: ":")])
+    }
+    t.equal(facts["read", "/mnt/file", "text"], "text", "a file of the lowest layer")
+    t.equal(facts["create", "/mnt/new", "errno"], "EROFS", "create a file")
 }
 
 private func overlay(_ t: Trial) {
