@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -54,6 +55,13 @@ static void open_command(int argc, char **argv) {
     int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     report("open", path, fd < 0 ? -1 : 0);
     if (fd >= 0) close(fd);
+}
+
+/// lock PATH: the whole file, which is made when it is missing, for as long as the program lives. flock(2)
+static void lock_command(int argc, char **argv) {
+    const char *path = argument(argc, argv, 0, "");
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    report("lock", path, fd < 0 ? -1 : flock(fd, LOCK_EX | LOCK_NB));
 }
 
 static void mkdir_command(int argc, char **argv) {
@@ -198,7 +206,7 @@ static void call(int argc, char **argv) {
 const struct command try_commands[] = {
     {"write", write_command}, {"create", create},         {"open", open_command},       {"mkdir", mkdir_command},
     {"unlink", unlink_command}, {"chdir", chdir_command}, {"chroot", chroot_command},   {"chown", chown_command},
-    {"chmod", chmod_command}, {"mknod", mknod_command},   {"mount", mount_command},     {"umount", umount_command},
+    {"chmod", chmod_command}, {"lock", lock_command},     {"mknod", mknod_command},   {"mount", mount_command},     {"umount", umount_command},
     {"setattr", setattr},
     {"unshare", unshare_command}, {"sethostname", sethostname_command}, {"touch", touch}, {"execute", execute},
     {"call", call},           {NULL, NULL},

@@ -15,7 +15,7 @@ extension Group {
 private func echoing(_ t: Trial) -> Container {
     t.requireCriu()
     let console = ConsoleSocket(t)
-    let script = "while read line; do echo \"heard $line\"; done"
+    let script = "n=0; while read line; do n=$((n+1)); echo \"heard $n, $line\"; done"
     let box = t.container(program: ["/bin/sh", "-c", script]) { config in
         config["process", "terminal"] = true
         config["root", "readonly"] = false
@@ -24,7 +24,7 @@ private func echoing(_ t: Trial) -> Container {
     let terminal = t.require(console.receive()?.descriptors.first, "the container's terminal")
     t.requireSuccess(box.start())
     type("one\n", terminal)
-    t.contains(Terminal.read(terminal, until: "heard one"), "heard one", "what the program answers")
+    t.contains(Terminal.read(terminal, until: "heard 1, one"), "heard 1, one", "what the program answers")
     t.requireSuccess(t.checkpoint(box))
     box.awaitExit()
     _ = cl_close(terminal)
@@ -43,7 +43,7 @@ private func socket(_ t: Trial) {
     t.expect(received.ended, "the connection is closed")
     let terminal = t.require(received.descriptors.first, "a descriptor")
     type("two\n", terminal)
-    t.contains(Terminal.read(terminal, until: "heard two"), "heard two", "what the restored program answers")
+    t.contains(Terminal.read(terminal, until: "heard 2, two"), "heard 2, two", "what the restored program answers")
     t.remove(id)
 }
 
@@ -54,7 +54,7 @@ private func onTerminal(_ t: Trial) {
         box, t.command(["restore", "--bundle", box.bundle, "--image-path", t.directory + "/image", id]))
     t.eventually("it runs", within: 20_000) { t.runtime("state", id).json?["status"] == "running" }
     run.terminal.type("two\r")
-    run.read(until: "heard two")
+    run.read(until: "heard 2, two")
     // End of file at the beginning of a line: the shell's loop is over.
     run.terminal.type("\u{4}")
     t.equal(run.end().exit, .status(0), "end of restore")

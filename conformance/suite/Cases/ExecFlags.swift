@@ -23,7 +23,8 @@ extension Group {
             Case("--pid-file is whole when exec returns and gone when it fails", "engines", pidFileFailure),
             Case("--process", "engines: containerd, CRI-O, buildkit", process),
             Case("--process from standard input", "an engine need write no file", processFromInput),
-            Case("--process: what it leaves out is the container's", "runc's and crun's exec", processDefaults),
+            Case("--process: capabilities that it leaves out", "runc's and crun's exec", processCapabilities),
+            Case("--process: limits and score that it leaves out", "as without --process", processDefaults),
             Case("--process with flags: the flags count", "nothing is accepted and ignored", processAndFlags),
             Case("--process: broken ones are refused", "config.md", processRefused),
             Case("--process and a program are refused", "nothing is accepted and ignored", processAndProgram),
@@ -196,14 +197,16 @@ private func processFromInput(_ t: Trial) {
 
 private func processDefaults(_ t: Trial) {
     let box = t.running { config in
-        config.capabilities(["CAP_CHOWN"])
         config["process", "rlimits"] = [["type": "RLIMIT_NOFILE", "hard": 321, "soft": 123]]
         config["process", "oomScoreAdj"] = 77
     }
-    let path = file(
-        t, ["args": ["/bin/sh", "-c", "ulimit -n; cat /proc/self/oom_score_adj; exec /probe caps"], "cwd": "/"])
-    let outcome = box.exec(["-p", path], [])
-    t.expect(outcome.stdout.hasPrefix("123\n77\n"), "limit and score: \(outcome.stdout)")
+    let path = file(t, ["args": ["/bin/sh", "-c", "ulimit -n; cat /proc/self/oom_score_adj"], "cwd": "/"])
+    t.equal(box.exec(["-p", path], []).stdout, "123\n77\n", "limit and score")
+}
+
+private func processCapabilities(_ t: Trial) {
+    let box = t.running { $0.capabilities(["CAP_CHOWN"]) }
+    let outcome = box.exec(["-p", file(t, ["args": ["/probe", "caps"], "cwd": "/"])], [])
     t.equal(Container.merged(outcome.stdout)["caps", "bounding"], "0000000000000001", "bounding set")
 }
 

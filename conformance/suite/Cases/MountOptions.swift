@@ -52,10 +52,8 @@ private let onTmpfs: [OptionRow] = [
     OptionRow("nolazytime lazytime", Sight(superHas: ["lazytime"])),
     OptionRow("diratime nodiratime", Sight(has: ["nodiratime"])),
     OptionRow("symfollow nosymfollow", Sight(has: ["nosymfollow"])),
-    OptionRow("noatime relatime", Sight(has: ["relatime"], hasNot: ["noatime"])),
     OptionRow("noatime strictatime", Sight(hasNot: ["noatime", "relatime"])),
     OptionRow("relatime noatime", Sight(has: ["noatime"], hasNot: ["relatime"])),
-    OptionRow("strictatime noatime", Sight(has: ["noatime"], hasNot: ["relatime"])),
     OptionRow("strictatime nostrictatime", Sight(has: ["relatime"])),
     OptionRow("ro nosuid nodev noexec noatime", Sight(has: ["ro", "nosuid", "nodev", "noexec", "noatime"])),
 ]

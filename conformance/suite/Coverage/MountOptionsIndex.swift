@@ -100,7 +100,6 @@ extension Coverage {
             = mounts: recursive option: rdiratime of a source with nodiratime
         config.option.relatime.must-1  `relatime` | MUST
             The option relatime does what its name says.
-            = mounts: options of a tmpfs: noatime relatime
             = mounts: options of a bind mount: relatime of a source with noatime
         config.option.remount.must-1  `remount` | MUST
             The option remount does what its name says.

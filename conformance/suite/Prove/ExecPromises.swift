@@ -55,7 +55,8 @@ extension Promise {
             "process", ["--process", "-p"],
             [
                 "exec: --process", "exec: --process from standard input",
-                "exec: --process: what it leaves out is the container's", "exec: --process: broken ones are refused",
+                "exec: --process: capabilities that it leaves out",
+                "exec: --process: limits and score that it leaves out", "exec: --process: broken ones are refused",
                 "exec: --process and a program are refused", "exec: a terminal by --process",
             ]
         ),
