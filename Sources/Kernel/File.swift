@@ -11,6 +11,7 @@ package enum File {
 
             /// Without the standard library's generic code for what has a raw value.
             package static func == (one: Kind, other: Kind) -> Bool { one.rawValue == other.rawValue }
+            package static func != (one: Kind, other: Kind) -> Bool { one.rawValue != other.rawValue }
         }
         package var kind: Kind
         /// Permission bits, without the kind.

@@ -56,7 +56,7 @@ package enum Session {
         try check(name.withCString { cl_setdomainname($0, strlen($0)) })
     }
 
-    package static func changeDirectory(_ path: String) throws(Errno) { try check(cl_chdir(path)) }
+    package static func changeDirectory(_ path: String) throws(Errno) { try check(path.withCString { cl_chdir($0) }) }
     package static func changeDirectory(to descriptor: Int32) throws(Errno) { try check(cl_fchdir(descriptor)) }
     package static func changeRoot(_ path: String) throws(Errno) { try check(cl_chroot(path)) }
 

@@ -8,6 +8,8 @@ package struct Signal: RawRepresentable, Equatable, Sendable {
     package init(rawValue: Int32) { self.rawValue = rawValue }
     /// Without the standard library's generic code for what has a raw value.
     package static func == (one: Signal, other: Signal) -> Bool { one.rawValue == other.rawValue }
+    /// The same for `case`.
+    package static func ~= (pattern: Signal, signal: Signal) -> Bool { pattern == signal }
 
     /// SIGHUP
     package static let hangUp = Signal(rawValue: SIGHUP)

@@ -175,6 +175,8 @@ struct ProcessSetup {
     /// and the kernel must have a name for the place afterwards.
     private func enterWorkingDirectory() throws(RuntimeError) {
         try attempt("enter the working directory \(plan.cwd)", at: "/process/cwd") { () throws(Errno) in
+            // Nothing can lie in between.
+            if plan.cwd == "/" { return try Session.changeDirectory("/") }
             let root = RootDirectory(try File.open("/", [.path, .directory]))
             let place = try root.open(plan.cwd, [.path, .directory])
             try Session.changeDirectory(to: place.raw)
