@@ -64,6 +64,9 @@ enum OrdinaryUser {
         hostname: the cgroup path is whole without one
         exec: during delete --force, nothing is left
         = needs more ids than the user's own
+        cgroup ownership:
+        exec: --tty in a user namespace
+        mounts verb: add: into a user namespace
         user namespaces:
         idmapped mounts:
         capabilities:
@@ -161,6 +164,15 @@ enum OrdinaryUser {
         annotations: run.oci.keep_original_groups: in a user namespace
         annotations: run.oci.keep_original_groups: 0, or another word
         = needs root
+        mounts verb: add: a bind mount with its options
+        mounts verb: add: one mount below another, in their order
+        mounts verb: add: created and paused containers
+        mounts verb: add: a mapping of the mount's own
+        mounts verb: add: nothing is left of those before one that fails
+        mounts verb: remove: one of several over one another
+        mounts verb: remove: with the file that added them
+        mounts verb: remove: all stay when one is not there
+        mounts verb: attack: links out of the container
         net devices:
         checkpoint:
         systemd scope:

@@ -134,6 +134,17 @@ extension Promise {
                 return call.call.real()
             },
             mounts(
+                "mounts.swapped", "add", "what is added below a link to /proc is mounted in /proc",
+                ["mounts verb: attack: the mount point is swapped for a link into /proc"]
+            ) { call in
+                let first = call.mounts.first?["destination"]?.string?.split(separator: "/").first ?? ""
+                guard File.link(call.rootfs + "/" + first) == "/proc", let pid = call.state?["pid"]?.int else {
+                    return call.call.real()
+                }
+                return call.call.other(
+                    "nsenter", ["-t", String(pid), "-m", "/bin/mount", "-t", "tmpfs", "none", "/proc/sys"])
+            },
+            mounts(
                 "mounts.links", "add", "mount points that are links are made on the host, too",
                 ["mounts verb: attack: links out of the container"]
             ) { call in
