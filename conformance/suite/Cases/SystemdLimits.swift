@@ -110,6 +110,9 @@ private func reload(_ t: Trial) {
     t.needsSystemd()
     let box = t.inScope("c1", [], withMore)
     let before = values(box)
+    for line in ["pids.max = 42", "memory.max = 67108864", "cpu.max.burst = 10000"] {
+        t.contains(before, line, "limits before daemon-reload")
+    }
     t.requireSuccess(t.systemctl("daemon-reload"))
     t.equal(values(box), before, "limits after daemon-reload")
     t.equal(box.status, "running", "status")

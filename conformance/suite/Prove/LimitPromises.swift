@@ -10,8 +10,10 @@ extension Promise {
                 "limits.memory-sharp", "a limit of memory is an eighth of what is asked for",
                 ["cgroups: memory: a program that takes less is not"]
             ) { config in
-                if let bytes = config["linux", "resources", "memory", "limit"]?.int, bytes > 0 {
-                    config["linux", "resources", "memory", "limit"] = JSON(bytes / 8)
+                for name in ["limit", "swap"] as [JSON.Step] {
+                    if let bytes = config["linux", "resources", "memory", name]?.int, bytes > 0 {
+                        config["linux", "resources", "memory", name] = JSON(bytes / 8)
+                    }
                 }
             },
             .config(

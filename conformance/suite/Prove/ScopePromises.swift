@@ -155,7 +155,8 @@ extension Promise {
                     "systemd limits: the unit's properties say the limits",
                     "systemd limits: daemon-reload while one is made",
                     "systemd limits: a limit below what the set-up needs",
-                    "systemd limits: a limit that the kernel refuses is named", "delegated tree: limits",
+                    "systemd limits: a limit that the kernel refuses is named",
+                    "systemd limits: limits survive daemon-reload", "delegated tree: limits",
                     "delegated tree: a program that takes too much is killed",
                 ]
             ) { config in
@@ -171,7 +172,6 @@ extension Promise {
                 "scope-limits.unit", "limits are in the kernel's files only, and systemd does not know them",
                 [
                     "systemd limits: the unit's properties say the limits",
-                    "systemd limits: limits survive daemon-reload",
                     "systemd limits: an update survives daemon-reload",
                     "systemd limits: limits survive a change of another one",
                 ]

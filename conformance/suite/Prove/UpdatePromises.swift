@@ -58,7 +58,7 @@ extension Promise {
             },
             .verb(
                 "update", "update.rest-stays", "what is not named is not limited any more",
-                ["update: what is not named stays", "systemd limits: an update survives daemon-reload"]
+                ["update: what is not named stays"]
             ) { call in
                 let isNamed = call.has("--memory") || call.document?["memory", "limit"] != nil
                 let status = call.real()
