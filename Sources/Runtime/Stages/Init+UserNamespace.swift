@@ -25,11 +25,12 @@ extension Init {
         guard try channel.receive() == .clocksSet else { throw Self.abandoned }
     }
 
-    /// Has init end with apus, and nobody read its memory or its descriptors, whoever shares its pid namespace.
-    func tie() throws(RuntimeError) {
+    /// Has init end with apus, and unless `dumpable` nobody read its memory or its descriptors, whoever shares its pid
+    /// namespace.
+    func tie(dumpable: Bool = false) throws(RuntimeError) {
         try attempt("tie the container's init to apus") { () throws(Errno) in
             try Session.signalOnParentDeath(9)
-            try Session.setDumpable(false)
+            try Session.setDumpable(dumpable)
         }
     }
 

@@ -66,10 +66,8 @@ struct Init: ~Copyable {
         notes.step = .birth
         Session.resetSignals()
         try closeStrangers()
-        try tie()
-        if given.isDumpableUntilMapped {
-            try attempt("let apus write the id maps") { () throws(Errno) in try Session.setDumpable(true) }
-        }
+        // Without a moment in between: apus may be writing the maps already.
+        try tie(dumpable: given.isDumpableUntilMapped)
         try enterIDs()
         callersUmask = Session.setUmask(0)
         notes.step = .session
