@@ -20,11 +20,6 @@ extension Group {
                 Case("--resources: huge pages", "config-linux.md, Huge page limits", hugePages),
                 Case("--resources: unified", "config-linux.md, Unified", unified),
                 Case("--resources: one refused value leaves all as it was", "runtime.md, Errors", atomic),
-                Case("--resources: rules for devices replace those before", "config-linux.md, Devices", devices),
-                Case(
-                    "--resources: rules for devices change at once, with nothing in between",
-                    "config-linux.md, Devices", devicesAtOnce),
-                Case("without rules for devices those there are stay", "runc's and crun's update", devicesStay),
                 Case("of a created and of a paused container", "runc's update", createdAndPaused),
                 Case("a limit below what is used is refused when asked", "config-linux.md: checkBeforeUpdate", check),
                 Case("checkBeforeUpdate of config.json holds", "config-linux.md: checkBeforeUpdate", checkAlways),
@@ -37,11 +32,18 @@ extension Group {
                 Case("of an unknown container fails", "engines: “does not exist”", unknown),
                 Case("wrong use fails", "runc's command line", wrongUse),
                 Case("four at once: all hold, none hangs", "engines", fourAtOnce),
-            ])
+            ] + updateOfDevices)
     }
 }
 
 extension Trial {
+    /// `update --resources - ID` with the document on standard input.
+    func send(_ box: Container, _ document: String) -> Outcome {
+        var command = command(["update", "--resources", "-", box.id])
+        command.input = .text(document)
+        return run(command)
+    }
+
     /// Skips the case where cgroup v2 does not have the controller.
     func needVersion2(_ controller: String) {
         guard let mount = Proc.mounts(ownPid).last(where: { $0.type == "cgroup2" }) else {
@@ -56,13 +58,6 @@ extension Trial {
 
 private func update(_ t: Trial, _ box: Container, _ words: [String]) {
     t.requireSuccess(t.run(t.command(["update"] + words + [box.id])))
-}
-
-/// `update --resources - ID` with the document on standard input.
-private func send(_ t: Trial, _ box: Container, _ document: String) -> Outcome {
-    var command = t.command(["update", "--resources", "-", box.id])
-    command.input = .text(document)
-    return t.run(command)
 }
 
 private func text(_ t: Trial, _ box: Container, _ file: String) -> String? {
@@ -186,8 +181,8 @@ private func untouched(_ t: Trial) {
     }
     update(t, box, ["--cpu-share", "512"])
     update(t, box, ["--memory-reservation", "8M"])
-    t.requireSuccess(send(t, box, "{\"blockIO\":{}}"))
-    t.requireSuccess(send(t, box, "{}"))
+    t.requireSuccess(t.send(box, "{\"blockIO\":{}}"))
+    t.requireSuccess(t.send(box, "{}"))
     expect(t, box, "memory.max", "67108864")
     expect(t, box, "pids.max", "40")
     expect(t, box, "cpu.max", "50000 100000")
@@ -196,7 +191,7 @@ private func untouched(_ t: Trial) {
 private func fromDocument(_ t: Trial) {
     t.needVersion2("pids")
     let box = t.running()
-    t.requireSuccess(send(t, box, "{\"pids\":{\"limit\":77}}"))
+    t.requireSuccess(t.send(box, "{\"pids\":{\"limit\":77}}"))
     expect(t, box, "pids.max", "77")
     let file = t.directory + "/resources.json"
     File.write("{\"pids\":{\"limit\":66}}\n", to: file)
@@ -215,14 +210,14 @@ private func pageSize(_ t: Trial) -> String {
 private func hugePages(_ t: Trial) {
     let box = t.running()
     let size = pageSize(t)
-    t.requireSuccess(send(t, box, "{\"hugepageLimits\":[{\"pageSize\":\"\(size)\",\"limit\":67108864}]}"))
+    t.requireSuccess(t.send(box, "{\"hugepageLimits\":[{\"pageSize\":\"\(size)\",\"limit\":67108864}]}"))
     expect(t, box, "hugetlb.\(size).max", "67108864")
 }
 
 private func unified(_ t: Trial) {
     let box = t.running()
     _ = t.directoryOfCgroup(box)
-    t.requireSuccess(send(t, box, "{\"unified\":{\"cgroup.max.descendants\":\"7\"}}"))
+    t.requireSuccess(t.send(box, "{\"unified\":{\"cgroup.max.descendants\":\"7\"}}"))
     expect(t, box, "cgroup.max.descendants", "7")
 }
 
@@ -232,101 +227,11 @@ private func atomic(_ t: Trial) {
     let limits = "{\"pageSize\":\"\(size)\",\"limit\":67108864},{\"pageSize\":\"9MB\",\"limit\":9437184}"
     let unified = "\"unified\":{\"cgroup.max.descendants\":\"7\",\"cgroup.max.depth\":\"x\"}"
     for document in ["{\"hugepageLimits\":[\(limits)]}", "{\(unified)}"] {
-        t.unchanged("a failed update") { t.expectFailure(send(t, box, document)) }
+        t.unchanged("a failed update") { t.expectFailure(t.send(box, document)) }
         let pages = text(t, box, "hugetlb.\(size).max")
         t.expect(pages == nil || pages == "max", "hugetlb.\(size).max: expected max, found \(pages ?? "nothing")")
         expect(t, box, "cgroup.max.descendants", "max")
     }
-}
-
-// MARK: Devices
-
-private let opener = """
-    while :; do
-        if (: <>/dev/test) 2>/dev/null; then echo '{"opens":true}'; else echo '{"opens":false}'; fi
-        sleep 0.02
-    done
-    """
-
-/// A container that tries all the time to open a device, which it may.
-private func openingBox(_ t: Trial) -> Container {
-    let box = t.container(program: ["/bin/sh", "-c", opener]) {
-        $0["linux", "devices"] = [["path": "/dev/test", "type": "c", "major": 10, "minor": 229, "fileMode": 438]]
-        $0["linux", "resources", "devices"] = [
-            ["allow": false, "access": "rwm"],
-            ["allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"],
-        ]
-    }
-    t.requireSuccess(box.create())
-    t.requireSuccess(box.start())
-    box.awaitFact("opens")
-    guard box.lines.last?["opens"] == true else { t.skip("the host has no device 10:229") }
-    return box
-}
-
-private func awaitOpens(_ t: Trial, _ box: Container, _ opens: Bool) {
-    // What it tried before says nothing, nor what it may be trying just now.
-    let tried = box.lines.count
-    t.eventually("the device \(opens ? "can" : "cannot") be opened") {
-        let lines = box.lines
-        return lines.count > tried + 1 && lines.last?["opens"] == .bool(opens)
-    }
-}
-
-private func devices(_ t: Trial) {
-    let box = openingBox(t)
-    t.requireSuccess(send(t, box, "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}]}"))
-    awaitOpens(t, box, false)
-    let allowed = "{\"allow\":true,\"type\":\"c\",\"major\":10,\"minor\":229,\"access\":\"rw\"}"
-    t.requireSuccess(send(t, box, "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"},\(allowed)]}"))
-    awaitOpens(t, box, true)
-    t.expectFailure(send(t, box, "{\"devices\":[{\"allow\":false,\"type\":\"q\",\"access\":\"rwm\"}]}"))
-    awaitOpens(t, box, true)
-}
-
-private let looker = """
-    while :; do
-        (: <>/dev/test) 2>/dev/null || echo '{"refused":true}'
-        (: </dev/kmsg) 2>/dev/null && echo '{"opened":true}'
-        echo '{"round":true}'
-    done
-    """
-
-/// Between two filters that both let the device through, and the other not, nothing else is ever seen.
-private func devicesAtOnce(_ t: Trial) {
-    let rules: [JSON] = [
-        ["allow": false, "access": "rwm"], ["allow": true, "type": "c", "major": 10, "minor": 229, "access": "rw"],
-    ]
-    let box = t.container(program: ["/bin/sh", "-c", looker]) {
-        for (path, major, minor) in [("/dev/test", 10, 229), ("/dev/kmsg", 1, 11)] {
-            $0.append(
-                ["path": .text(path), "type": "c", "major": JSON(major), "minor": JSON(minor), "fileMode": 438],
-                at: "linux", "devices")
-        }
-        $0["linux", "resources", "devices"] = .array(rules)
-    }
-    t.requireSuccess(box.create())
-    t.requireSuccess(box.start())
-    box.awaitFact("round")
-    if box.facts["refused"] != nil { t.skip("the host has no device 10:229") }
-    for number in 0..<20 {
-        let more: JSON = ["allow": true, "type": "c", "major": 60, "minor": JSON(number), "access": "r"]
-        t.requireSuccess(send(t, box, JSON.object([.init(key: "devices", value: .array(rules + [more]))]).compact))
-    }
-    let rounds = box.lines.count
-    t.eventually("it goes on") { box.lines.count > rounds + 2 }
-    t.expect(box.facts["refused"] == nil, "the device was refused in between")
-    t.expect(box.facts["opened"] == nil, "another device was opened in between")
-}
-
-private func devicesStay(_ t: Trial) {
-    let box = openingBox(t)
-    t.requireSuccess(send(t, box, "{\"devices\":[]}"))
-    t.requireSuccess(send(t, box, "{\"memory\":{}}"))
-    awaitOpens(t, box, true)
-    t.requireSuccess(send(t, box, "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}]}"))
-    t.requireSuccess(send(t, box, "{}"))
-    awaitOpens(t, box, false)
 }
 
 // MARK: States and errors
@@ -335,13 +240,13 @@ private func createdAndPaused(_ t: Trial) {
     let box = t.container()
     t.requireSuccess(box.create())
     _ = t.directoryOfCgroup(box)
-    t.requireSuccess(send(t, box, "{\"unified\":{\"cgroup.max.descendants\":\"5\"}}"))
+    t.requireSuccess(t.send(box, "{\"unified\":{\"cgroup.max.descendants\":\"5\"}}"))
     expect(t, box, "cgroup.max.descendants", "5")
     t.equal(box.status, "created", "status")
     t.requireSuccess(box.start())
     box.awaitFact("ready")
     t.requireSuccess(t.runtime("pause", box.id))
-    t.requireSuccess(send(t, box, "{\"unified\":{\"cgroup.max.descendants\":\"6\"}}"))
+    t.requireSuccess(t.send(box, "{\"unified\":{\"cgroup.max.descendants\":\"6\"}}"))
     expect(t, box, "cgroup.max.descendants", "6")
     t.equal(box.status, "paused", "status")
 }
@@ -349,7 +254,7 @@ private func createdAndPaused(_ t: Trial) {
 private func check(_ t: Trial) {
     t.needVersion2("memory")
     let box = t.running()
-    t.expectFailure(send(t, box, "{\"memory\":{\"limit\":4096,\"checkBeforeUpdate\":true}}"))
+    t.expectFailure(t.send(box, "{\"memory\":{\"limit\":4096,\"checkBeforeUpdate\":true}}"))
     expect(t, box, "memory.max", "max")
     t.equal(box.status, "running", "status")
 }
@@ -357,7 +262,7 @@ private func check(_ t: Trial) {
 private func checkAlways(_ t: Trial) {
     t.needVersion2("memory")
     let box = t.running { $0["linux", "resources", "memory"] = ["checkBeforeUpdate": true] }
-    t.expectFailure(send(t, box, "{\"memory\":{\"limit\":4096}}"))
+    t.expectFailure(t.send(box, "{\"memory\":{\"limit\":4096}}"))
     expect(t, box, "memory.max", "max")
 }
 
@@ -386,7 +291,7 @@ private func wrongValues(_ t: Trial) {
 private func wrongDocuments(_ t: Trial) {
     let box = t.running()
     for document in ["", "not json", "{\"pids\":{\"limit\":\"5\"}}", "{\"memory\":[]}", "{} {}", "[]"] {
-        t.unchanged("update with “\(document)”") { t.expectFailure(send(t, box, document)) }
+        t.unchanged("update with “\(document)”") { t.expectFailure(t.send(box, document)) }
     }
     t.unchanged("update with no file") { t.expectFailure(t.runtime("update", "-r", t.directory + "/none", box.id)) }
 }

@@ -64,6 +64,8 @@ enum OrdinaryUser {
         hostname: the cgroup path is whole without one
         exec: during delete --force, nothing is left
         = needs more ids than the user's own
+        exec: --additional-gids: several in one word
+        mounts: tmpcopyup: with uid, gid and mode
         cgroup ownership:
         exec: --tty in a user namespace
         mounts verb: add: into a user namespace
