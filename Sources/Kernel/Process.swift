@@ -11,16 +11,19 @@ package enum Process {
 
     /// Copies the calling process, the copy in new namespaces and, when given, born in a cgroup. clone3(2)
     ///
-    /// The copy keeps its parent's memory; with `sibling` it is a child of the caller's parent (CLONE_PARENT).
+    /// The copy keeps its parent's memory.
     package static func clone(
-        new namespaces: Namespace.Set = .init(), cgroup: Int32? = nil, sibling: Bool = false
+        new namespaces: Namespace.Set = .init(), cgroup: Int32? = nil
     ) throws(Errno) -> Side {
-        try clone(namespaces, cgroup, sibling: sibling, noted: nil)
+        try clone(namespaces, cgroup, sibling: false, noted: nil)
     }
 
-    /// A sibling whose number is noted, so that the parent knows of it even if the caller is ended at once. clone3(2)
-    package static func cloneSibling(noting numbers: SharedNumbers, at index: Int) throws(Errno) -> Side {
-        try clone(.init(), nil, sibling: true, noted: numbers.pointer(to: index))
+    /// The same with a child of the caller's parent, whose number is noted, so that the parent knows of it even if the
+    /// caller is ended at once. clone3(2) CLONE_PARENT, CLONE_PARENT_SETTID
+    package static func cloneSibling(
+        new namespaces: Namespace.Set, cgroup: Int32?, noting numbers: SharedNumbers, at index: Int
+    ) throws(Errno) -> Side {
+        try clone(namespaces, cgroup, sibling: true, noted: numbers.pointer(to: index))
     }
 
     private static func clone(

@@ -119,12 +119,12 @@ struct Birth {
     /// Copies the calling process; in the copy the answer is `.child`.
     func give() throws(RuntimeError) -> Process.Side {
         joined.joins(.pid) || joined.areEnteredFirst(with: namespaces)
-            ? try giveThroughAnother() : try clone(sibling: false)
+            ? try giveThroughAnother() : try clone()
     }
 
-    private func clone(sibling: Bool) throws(RuntimeError) -> Process.Side {
+    private func clone() throws(RuntimeError) -> Process.Side {
         do throws(Errno) {
-            return try Process.clone(new: namespaces, cgroup: cgroup, sibling: sibling)
+            return try Process.clone(new: namespaces, cgroup: cgroup)
         } catch {
             throw RuntimeError(
                 "make the container's process", error, at: "/linux/namespaces",
@@ -148,9 +148,9 @@ struct Birth {
                 } else {
                     try joined.enterPID()
                 }
-                switch try Process.clone(new: namespaces, cgroup: cgroup, sibling: true) {
+                switch try notes.cloneSibling(new: namespaces, cgroup: cgroup) {
                 case .child: return .child
-                case .parent(let pid, _): notes.pid = pid
+                case .parent: break
                 }
             } catch {
                 notes.errno = error
@@ -191,13 +191,14 @@ struct SharedNotes {
     }
 
     /// The host's number of the container's process, when it was made by a process in between.
-    var pid: Int32 {
-        get { Int32(bitPattern: numbers[1]) }
-        nonmutating set { numbers[1] = UInt32(bitPattern: newValue) }
-    }
+    var pid: Int32 { Int32(bitPattern: numbers[1]) }
 
     /// Makes the container's process, a child of apus's, and notes its number: whatever ends the caller, apus reaps it.
-    func cloneSibling() throws(Errno) -> Process.Side { try Process.cloneSibling(noting: numbers, at: 1) }
+    func cloneSibling(
+        new namespaces: Namespace.Set = .init(), cgroup: Int32? = nil
+    ) throws(Errno) -> Process.Side {
+        try Process.cloneSibling(new: namespaces, cgroup: cgroup, noting: numbers, at: 1)
+    }
 
     /// The kind of namespace that the process in between is joining.
     var failedKind: Namespace? {
