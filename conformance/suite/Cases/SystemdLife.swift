@@ -15,6 +15,7 @@ extension Group {
                     "a name that another container has by now is left to it", "a container's cgroup is its own", reused),
                 Case("cgroups made inside go too", "runtime.md, Delete", innerCgroups),
                 Case("the end of a job that nobody tells is asked for", "systemctl(1), daemon-reload", untold),
+                Case("one unit is made, and one is ended", "org.freedesktop.systemd1(5)", askedOnce),
                 Case("a systemd that never answers is given up", "runtime.md, Errors", silent, timeout: 120),
                 Case("run removes the unit at its end", "runc's run", foreground),
                 Case("a failed create leaves no unit", "runtime.md, Errors", failedCreate, timeout: 60),
@@ -103,20 +104,45 @@ private func innerCgroups(_ t: Trial) {
 
 private func untold(_ t: Trial) {
     t.needsSystemd()
-    let bus = ForgetfulBus(t)
-    let variable = "DBUS_SYSTEM_BUS_ADDRESS=" + bus.address
+    let bus = WatchedBus(t, forgetful: true)
     let box = t.container()
-    t.requireSuccess(
-        box.create {
-            $0.arguments.insert("--systemd-cgroup", at: 0)
-            $0.environment.append(variable)
-        })
+    t.requireSuccess(box.create { $0.asksSystemd(by: bus) })
     t.equal(t.property("ActiveState", of: box.scope), "active", "ActiveState")
-    var command = t.command(["delete", "--force", box.id])
-    command.environment.append(variable)
-    t.requireSuccess(t.run(command))
+    t.requireSuccess(box.delete(["--force"], by: bus))
     t.expectNoUnit("delete")
     bus.end()
+}
+
+/// Each call has systemd read and write files, and others wait.
+private func askedOnce(_ t: Trial) {
+    t.needsSystemd()
+    var bus = WatchedBus(t)
+    func asked(_ verb: String, starts: Int, stops: Int) {
+        let calls = bus.calls("StartTransientUnit", "StopUnit")
+        t.equal(calls[0], starts, "calls of StartTransientUnit by \(verb)")
+        t.equal(calls[1], stops, "calls of StopUnit by \(verb)")
+    }
+    let box = t.container { $0.limit(["pids": ["limit": 100], "memory": ["limit": 268_435_456]]) }
+    t.requireSuccess(box.create { $0.asksSystemd(by: bus) })
+    asked("create", starts: 1, stops: 0)
+    for verb in ["start", "state"] {
+        var command = t.command([verb, box.id])
+        command.asksSystemd(by: bus)
+        t.requireSuccess(t.run(command))
+        asked(verb, starts: 0, stops: 0)
+    }
+    t.requireSuccess(box.delete(["--force"], by: bus))
+    asked("delete --force", starts: 0, stops: 1)
+    t.expectNoUnit("delete")
+    bus.end()
+}
+
+extension Command {
+    /// Has systemd asked for cgroups, and the calls pass by here.
+    fileprivate mutating func asksSystemd(by bus: WatchedBus) {
+        if !arguments.contains("--systemd-cgroup") { arguments.insert("--systemd-cgroup", at: 0) }
+        environment.append("DBUS_SYSTEM_BUS_ADDRESS=" + bus.address)
+    }
 }
 
 private func silent(_ t: Trial) {

@@ -93,11 +93,22 @@ final class Container {
         trial.run(trial.command(["kill"] + options + [id] + (signal.map { [$0] } ?? [])))
     }
 
+    /// `delete [options] ID`, with calls of systemd by a way that is watched, if there is one.
     @discardableResult
-    func delete(_ options: [String] = []) -> Outcome {
-        let outcome = trial.run(trial.command(["delete"] + options + [id]))
+    func delete(_ options: [String] = [], by bus: WatchedBus? = nil) -> Outcome {
+        var command = trial.command(["delete"] + options + [id])
+        if let bus { command.environment.append("DBUS_SYSTEM_BUS_ADDRESS=" + bus.address) }
+        let outcome = trial.run(command)
         if outcome.succeeded { mayExist = false }
         return outcome
+    }
+
+    /// `delete --force` of what is left, but not of one in the top cgroup: that one's processes end, and no others.
+    func remove() {
+        guard isInTopCgroup else { return trial.expectSuccess(delete(["--force"])) }
+        trial.note("\(id) is in the top cgroup: it is not deleted, but its first process killed")
+        Proc.sendSignal(pid, SIGKILL)
+        mayExist = false
     }
 
     /// Says that a container was made by a command that the case ran itself.

@@ -9,6 +9,8 @@ struct Leftovers {
     /// The process whose descendants belong to the case.
     let ancestor: Int32
     let patience: Int
+    /// The device filters that the top cgroup has of others.
+    var filters: [UInt32] = []
 
     /// Everything found, in words.
     ///
@@ -126,6 +128,7 @@ struct Leftovers {
         if geteuid() == 0, let null = File.facts("/dev/null"), null.uid != 0 || null.gid != 0 {
             File.setOwner("/dev/null", 0, 0)
         }
+        TopCgroup.remove(filtersBeside: filters)
         for mount in mounts().reversed() { _ = cl_umount2(mount.point, CL_MNT_DETACH) }
         if mounts().isEmpty { File.remove(directory) }
     }

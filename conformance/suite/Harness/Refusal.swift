@@ -19,7 +19,7 @@ extension Trial {
             answer = outcome
             expectFailure(outcome)
             // What should not be there is no trace of a failure.
-            if outcome.succeeded { expectSuccess(box.delete(["--force"])) }
+            if outcome.succeeded { box.remove() }
         }
         let outcome = require(answer, "create was not run")
         for phrase in phrases where !outcome.succeeded { says(outcome.stderr, phrase, "error message") }

@@ -43,6 +43,7 @@ struct Runner {
     let entries: [Entry]
     let scratch: String
     let template: String
+    private let filters = TopCgroup.filters
 
     /// Runs everything, unless it is interrupted or in vain.
     func run<Listener: Audience>(_ report: inout Listener) -> End {
@@ -92,7 +93,7 @@ struct Runner {
             title: entries[index].title, item: entries[index].item,
             runtimePath: entries[index].runtime ?? options.runtime,
             directory: "\(scratch)/\(index)", tag: tag, template: template, systemd: options.systemd,
-            patience: options.patience, keep: options.keep)
+            patience: options.patience, keep: options.keep, filters: filters)
         let pid = fork()
         if pid == 0 { supervisor.run(report: answer) }
         return Job(index: index, pid: pid, pidfd: cl_pidfd_open(pid, 0), answer: answer)

@@ -15,6 +15,8 @@ struct Supervisor {
     let systemd: Bool
     let patience: Int
     let keep: Bool
+    /// The device filters that the top cgroup had before the first case.
+    let filters: [UInt32]
 
     /// The supervisor's whole life; the verdict is written to `report`.
     func run(report: Int32) -> Never {
@@ -24,7 +26,8 @@ struct Supervisor {
         let started = cl_monotonic_ns()
         var verdict = Verdict.failed("the case's directory \(directory) cannot be made")
         let leftovers = Leftovers(
-            directory: directory, root: directory + "/state", tag: tag, ancestor: cl_getpid(), patience: patience)
+            directory: directory, root: directory + "/state", tag: tag, ancestor: cl_getpid(), patience: patience,
+            filters: filters)
         if File.makeDirectory(directory, mode: 0o711) {
             verdict = runBody()
             let left = verdict.result == .passed ? leftovers.found() : []

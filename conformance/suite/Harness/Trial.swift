@@ -246,10 +246,7 @@ final class Trial {
 
     /// The orderly end of a case that has returned: its containers go, then the verdict is sent.
     func finish() -> Never {
-        for container in containers where container.mayExist {
-            let outcome = container.delete(["--force"])
-            expect(outcome.succeeded, "\(outcome.line): expected exit status 0, found \(outcome.exit)")
-        }
+        for container in containers where container.mayExist { container.remove() }
         end()
     }
 

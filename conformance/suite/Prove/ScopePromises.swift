@@ -126,6 +126,21 @@ extension Promise {
                 return call.rememberingCgroup()
             },
             .verb(
+                "create", "scopes.one-start", "a unit is made, ended and made again",
+                life("one unit is made, and one is ended")
+            ) { call in
+                call.quietly([call.verb] + call.words)
+                call.quietly("delete", "--force", call.id ?? "")
+                return call.real()
+            },
+            .verb("delete", "scopes.one-stop", "a unit is ended twice", life("one unit is made, and one is ended")) {
+                call in
+                let cgroup = call.cgroup ?? ""
+                let status = call.real()
+                if cgroup.hasSuffix(".scope") { call.stopAgain(cgroup) }
+                return status
+            },
+            .verb(
                 "create", "scopes.heard", "where nothing is heard of systemd there is no scope",
                 life("the end of a job that nobody tells is asked for", "a systemd that never answers is given up")
             ) { getenv("DBUS_SYSTEM_BUS_ADDRESS") == nil ? $0.real() : $0.without("--systemd-cgroup") },
@@ -198,6 +213,15 @@ extension Promise {
 }
 
 extension Invocation {
+    /// Has systemd end the unit of a cgroup over the bus that the call was given.
+    fileprivate func stopAgain(_ cgroup: String) {
+        let unit = String(cgroup[(cgroup.lastIndex(of: "/") ?? cgroup.startIndex)...].dropFirst())
+        _ = other(
+            "busctl",
+            ["call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager"]
+                + ["StopUnit", "ss", unit, "replace"], error: cl_openat(AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC, 0))
+    }
+
     /// Makes a scope with a process in it.
     fileprivate func makeScope(_ name: String) {
         let null = "/dev/null"

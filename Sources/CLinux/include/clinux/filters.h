@@ -86,6 +86,19 @@ static inline int cl_bpf_detach_device_program(int program, int cgroup) {
     attributes.attach_type = BPF_CGROUP_DEVICE;
     return cl_bpf(BPF_PROG_DETACH, &attributes);
 }
+/// BPF_PROG_QUERY: the ids of the device programs that a cgroup has of its own; `count` is how many there is room for, and
+/// then how many there are.
+static inline int cl_bpf_device_programs(int cgroup, uint32_t *ids, uint32_t *count) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.query.target_fd = (uint32_t)cgroup;
+    attributes.query.attach_type = BPF_CGROUP_DEVICE;
+    attributes.query.prog_ids = (uint64_t)(uintptr_t)ids;
+    attributes.query.prog_cnt = *count;
+    int r = cl_bpf(BPF_PROG_QUERY, &attributes);
+    *count = attributes.query.prog_cnt;
+    return r;
+}
 /// The id of a loaded program, which is not given again soon.
 static inline int cl_bpf_program_id(int program, uint32_t *id) {
     struct bpf_prog_info info;

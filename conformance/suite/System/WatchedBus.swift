@@ -1,22 +1,28 @@
 import CLinux
 import Glibc
 
-/// A way to the system's bus on which nobody hears that a job of systemd's has ended.
-struct ForgetfulBus {
+/// A way to the system's bus on which is written down what callers say, and maybe nobody hears that a job of systemd's
+/// has ended.
+struct WatchedBus {
     /// What DBUS_SYSTEM_BUS_ADDRESS must hold to come here.
     let address: String
+    /// Where everything that callers say is written before it is passed on.
+    private let record: String
     private let keeper: Int32
+    /// How much of the record has been looked at.
+    private var asked = 0
 
     private static let forgotten = Array("JobRemoved".utf8)
     private static let instead = Array("JobForgot_".utf8)
 
-    init(_ t: Trial) {
+    init(_ t: Trial, forgetful: Bool = false) {
+        record = t.directory + "/said/bus"
         let socket = ConsoleSocket(t, name: "bus")
         address = "unix:path=" + socket.path
         keeper = fork()
         if keeper == 0 {
             _ = cl_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0, 0, 0)
-            ForgetfulBus.carry(from: socket.listener)
+            WatchedBus.carry(from: socket.listener, record: record, forgetful: forgetful)
         }
         _ = cl_close(socket.listener)
     }
@@ -26,11 +32,24 @@ struct ForgetfulBus {
         _ = Exit.reaped(keeper)
     }
 
+    /// How often a method was called since the last time that somebody asked: its name is once in the head of each call.
+    /// D-Bus Specification, Message Format
+    mutating func calls(_ methods: String...) -> [Int] {
+        let said = (File.bytes(record) ?? [])[asked...]
+        asked += said.count
+        return methods.map { method in
+            let name = [UInt8(method.utf8.count), 0, 0, 0] + Array(method.utf8) + [0]
+            return said.indices.count { said[$0] == name[0] && said[$0...].starts(with: name) }
+        }
+    }
+
     /// One end of a connection, what came from there last, and the end where it goes.
     private struct Way {
         let from: Int32
         let to: Int32
-        let forgets: Bool
+        /// Where what passes is written down.
+        var record: Int32?
+        var forgets = false
         /// What may be the beginning of what is to be forgotten.
         var held: [UInt8] = []
 
@@ -41,6 +60,7 @@ struct ForgetfulBus {
             guard count > 0 else { return false }
             var text = held + bytes[0..<count]
             held = []
+            if let record { File.write(text, descriptor: record) }
             if forgets { hold(&text) }
             var sent = 0
             while sent < text.count {
@@ -53,12 +73,12 @@ struct ForgetfulBus {
         }
 
         private mutating func hold(_ text: inout [UInt8]) {
-            let word = ForgetfulBus.forgotten
+            let word = WatchedBus.forgotten
             for start in text.indices where text[start] == word[0] {
                 let part = text[start...].prefix(word.count)
                 guard part.elementsEqual(word.prefix(part.count)) else { continue }
                 if part.count == word.count {
-                    text.replaceSubrange(start..<start + word.count, with: ForgetfulBus.instead)
+                    text.replaceSubrange(start..<start + word.count, with: WatchedBus.instead)
                 } else {
                     held = Array(part)
                 }
@@ -67,7 +87,8 @@ struct ForgetfulBus {
         }
     }
 
-    private static func carry(from listener: Int32) -> Never {
+    private static func carry(from listener: Int32, record: String, forgetful: Bool) -> Never {
+        let record = cl_openat(AT_FDCWD, record, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         var ways: [Way] = []
         while true {
             var waits = ways.map { pollfd(fd: $0.from, events: Int16(POLLIN), revents: 0) }
@@ -84,8 +105,8 @@ struct ForgetfulBus {
                 let caller = cl_accept(listener)
                 let bus = cl_socket(AF_UNIX, 1)
                 _ = cl_unix_address(bus, "/run/dbus/system_bus_socket", 0)
-                ways.append(Way(from: caller, to: bus, forgets: false))
-                ways.append(Way(from: bus, to: caller, forgets: true))
+                ways.append(Way(from: caller, to: bus, record: record))
+                ways.append(Way(from: bus, to: caller, forgets: forgetful))
             }
         }
     }
