@@ -98,6 +98,7 @@ extension CgroupStats {
     private func writeMemory(to writer: inout JSONWriter) {
         writer.beginObject()
         if let memory {
+            writer.member("cache", memory.raw.first { $0.name == "file" }?.value)
             writer.key("usage")
             Self.write(
                 limit: memory.limit, usage: memory.usage, most: memory.peak, failures: memory.failures, to: &writer)

@@ -68,16 +68,16 @@ struct EventTests {
         var stats = CgroupStats()
         var memory = CgroupStats.Memory()
         (memory.usage, memory.limit, memory.peak, memory.failures) = (294_912, 67_108_864, 5_599_232, 3)
-        memory.raw = [("anon", 53_248), ("file", 0)]
+        memory.raw = [("anon", 53_248), ("file", 8192)]
         var swap = CgroupStats.Swap()
         (swap.usage, swap.limit) = (1000, 0)
         memory.swap = swap
         stats.memory = memory
         let found = try data(stats)["memory"] as? NSDictionary
         let expected: [String: Any] = [
-            "usage": ["limit": 67_108_864, "usage": 294_912, "max": 5_599_232, "failcnt": 3],
+            "cache": 8192, "usage": ["limit": 67_108_864, "usage": 294_912, "max": 5_599_232, "failcnt": 3],
             "swap": ["limit": 67_108_864, "usage": 295_912, "failcnt": 0],
-            "raw": ["anon": 53_248, "file": 0],
+            "raw": ["anon": 53_248, "file": 8192],
         ]
         #expect(found == expected as NSDictionary)
     }

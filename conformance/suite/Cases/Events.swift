@@ -83,6 +83,7 @@ private func memory(_ t: Trial) {
     let found = stats(t, box)
     t.expect(found["memory", "usage", "usage"]?.int ?? 0 > 0, "memory.usage.usage")
     t.equal(found["memory", "raw", "file"]?.int, counted(t, directory, "memory.stat", "file"), "memory.raw.file")
+    t.equal(found["memory", "cache"]?.int, found["memory", "raw", "file"]?.int ?? -1, "memory.cache")
     if let peak = File.text(directory + "/memory.peak") {
         t.equal(found["memory", "usage", "max"]?.int, Int(peak.dropLast()) ?? -1, "memory.usage.max")
     }

@@ -109,6 +109,7 @@ extension Promise {
         ("pids", "there are no processes", ": number of processes", ["pids", "current"]),
         ("memory", "no memory is used", ": memory as the kernel counts it", ["memory", "usage", "usage"]),
         ("raw", "memory.stat is empty", ": memory as the kernel counts it", ["memory", "raw", "file"]),
+        ("cache", "nothing of files is in memory", ": memory as the kernel counts it", ["memory", "cache"]),
         ("peak", "no memory was ever used", ": memory as the kernel counts it", ["memory", "usage", "max"]),
         ("limit", "there is no limit of memory", ": limits", ["memory", "usage", "limit"]),
         ("pids-limit", "there is no limit of processes", ": limits", ["pids", "limit"]),
