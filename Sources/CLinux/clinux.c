@@ -45,6 +45,8 @@ long cl_seccomp_load_with_listener(const void *instructions, uint16_t count, uns
     while (!__atomic_load_n(&work.done, __ATOMIC_ACQUIRE)) {
 #if defined(__x86_64__) || defined(__i386__)
         __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ volatile("yield");
 #endif
     }
     return listener < 0 ? listener : work.result;

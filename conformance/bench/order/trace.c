@@ -31,11 +31,10 @@ static int executes_program(pid_t pid) {
 }
 
 static uint64_t where(pid_t pid) {
-#if defined(__x86_64__)
     struct user_regs_struct registers;
+#if defined(__x86_64__)
 #define PLACE registers.rip
 #else
-    struct user_pt_regs registers;
 #define PLACE registers.pc
 #endif
     struct iovec all = {&registers, sizeof registers};
