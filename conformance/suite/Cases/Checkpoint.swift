@@ -16,10 +16,12 @@ extension Group {
                 Case("an image that is none is refused", "runc: restore", noImage, timeout: 60),
                 Case("restore of an id that is taken is refused, without effect", "runc: restore", taken, timeout: 60),
                 Case("restore of one id, two at once: one wins", "runc: restore", restoredTwice, timeout: 60),
+                Case("a restore that fails half-way leaves nothing", "runc: restore", failedHalfway, timeout: 60),
+                Case("TERM ends a restore, and nothing is left", "runc: restore", interrupted, timeout: 60),
                 Case("a checkpoint that fails lets it run on", "runc: checkpoint", failed, timeout: 60),
                 Case("checkpoint beside kill: both end", "runc: checkpoint", besideKill, timeout: 60),
                 Case("only a running container can be checkpointed", "runc: checkpoint", wrongStates),
-            ] + checkpointOptions + moreOfCheckpoint)
+            ] + checkpointOptions + moreOfCheckpoint + checkpointScopes)
     }
 }
 
@@ -39,20 +41,25 @@ extension Trial {
     }
 
     /// A container that counts in a file of its own, without streams of the caller's.
-    func counter(_ before: String = "", _ edit: (inout JSON) -> Void = { _ in }) -> Container {
-        let box = withoutStreams(["/bin/sh", "-c", before + counting], edit)
+    func counter(
+        _ before: String = "", inScope: Bool = false, _ edit: (inout JSON) -> Void = { _ in }
+    ) -> Container {
+        let box = withoutStreams(["/bin/sh", "-c", before + counting], inScope: inScope, edit)
         eventually("it counts") { self.count(box.pid) > 2 }
         return box
     }
 
-    /// A container whose program begins no other process, for cases that look at what there is.
+    /// A container whose program begins no other process, for cases that look at what there is. What criu mounts for a
+    /// while for cases beside them is out of their view when they have mounts of their own.
     fileprivate func waiter() -> Container {
         let box = withoutStreams(["/probe", "pause"]) { _ in }
         eventually("the program waits") { Proc.arguments(box.pid) == ["/probe", "pause"] }
         return box
     }
 
-    private func withoutStreams(_ program: [String], _ edit: (inout JSON) -> Void) -> Container {
+    private func withoutStreams(
+        _ program: [String], inScope: Bool = false, _ edit: (inout JSON) -> Void
+    ) -> Container {
         requireCriu()
         let box = container(program: program) { config in
             config.mount("/tmp", "tmpfs", "tmpfs")
@@ -63,6 +70,7 @@ extension Trial {
             box.create { command in
                 command.output = .descriptor(null)
                 command.error = .descriptor(null)
+                if inScope { command.arguments.insert("--systemd-cgroup", at: 0) }
             })
         requireSuccess(box.start())
         return box
@@ -79,7 +87,9 @@ extension Trial {
     }
 
     /// `restore` with the bundle of a container, and the process id that the pid file has then.
-    func restore(_ box: Container, _ options: [String] = [], id: String, image: String = "image") -> Int32 {
+    func restore(
+        _ box: Container, _ options: [String] = [], id: String, image: String = "image", inScope: Bool = false
+    ) -> Int32 {
         let pidFile = directory + "/said/restored.pid"
         var command = command(
             [
@@ -89,9 +99,17 @@ extension Trial {
         // What the restored program would keep open is not waited for.
         let null = cl_openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0)
         command.output = .descriptor(null)
+        if inScope { command.arguments.insert("--systemd-cgroup", at: 0) }
         requireSuccess(run(command))
         box.claim()
         return require(File.text(pidFile).flatMap { Int32($0) }, "the pid file says no number")
+    }
+
+    /// Empties files of an image.
+    func empty(_ prefix: String, of image: String) {
+        let files = (File.list(directory + "/" + image) ?? []).filter { $0.hasPrefix(prefix) }
+        expect(!files.isEmpty, "the image has files \(prefix)*")
+        for file in files { File.write("", to: directory + "/" + image + "/" + file) }
     }
 
     /// The restored container goes with what the case has left.
@@ -204,7 +222,8 @@ private func foreground(_ t: Trial) {
 }
 
 private func noImage(_ t: Trial) {
-    let box = t.counter()
+    t.ownMounts()
+    let box = t.waiter()
     File.makeDirectory(t.directory + "/empty")
     for image in ["/empty", "/missing"] {
         t.unchanged("restore of an image that is none") {
@@ -220,6 +239,7 @@ private func noImage(_ t: Trial) {
 }
 
 private func wrongStates(_ t: Trial) {
+    t.ownMounts()
     let box = t.container()
     t.requireSuccess(box.create())
     t.unchanged("checkpoint of a created container") { t.expectFailure(t.checkpoint(box)) }
@@ -232,14 +252,17 @@ private func wrongStates(_ t: Trial) {
 }
 
 /// `restore --detach` of a container's image, without the caller's streams.
-private func restoreCommand(_ t: Trial, _ box: Container, id: String) -> Command {
+private func restoreCommand(
+    _ t: Trial, _ box: Container, _ options: [String] = [], id: String
+) -> Command {
     var command = t.command(
-        ["restore", "--detach", "--bundle", box.bundle, "--image-path", t.directory + "/image", id])
+        ["restore", "--detach", "--bundle", box.bundle, "--image-path", t.directory + "/image"] + options + [id])
     command.output = .descriptor(cl_openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC, 0))
     return command
 }
 
 private func taken(_ t: Trial) {
+    t.ownMounts()
     let box = t.waiter()
     t.requireSuccess(t.checkpoint(box, ["--leave-running"]))
     t.unchanged("restore of an id that is taken") {
@@ -250,10 +273,7 @@ private func taken(_ t: Trial) {
 }
 
 private func restoredTwice(_ t: Trial) {
-    let box = t.counter()
-    t.requireSuccess(t.checkpoint(box))
-    box.awaitExit()
-    if box.status != nil { t.requireSuccess(box.delete()) }
+    let box = onlyImage(t)
     let outcomes = t.together([restoreCommand(t, box, id: box.id), restoreCommand(t, box, id: box.id)])
     box.claim()
     t.equal(outcomes.filter { $0.succeeded }.count, 1, "restores that succeeded")
@@ -261,7 +281,43 @@ private func restoredTwice(_ t: Trial) {
     t.equal(box.status, "running", "status")
 }
 
+/// A container of which only the bundle and an image are left.
+private func onlyImage(_ t: Trial) -> Container {
+    let box = t.counter()
+    t.requireSuccess(t.checkpoint(box))
+    box.awaitExit()
+    if box.status != nil { t.requireSuccess(box.delete()) }
+    return box
+}
+
+private func failedHalfway(_ t: Trial) {
+    t.ownMounts()
+    let box = onlyImage(t)
+    t.empty("mm-", of: "image")
+    t.unchanged("a restore that fails") {
+        t.expectFailure(
+            t.run(restoreCommand(t, box, ["--work-path", t.directory + "/said"], id: t.tag + "again")))
+    }
+}
+
+private func interrupted(_ t: Trial) {
+    t.ownMounts()
+    let box = onlyImage(t)
+    // criu reads what is not there again and again. (4.1)
+    t.empty("pages-", of: "image")
+    t.unchanged("a restore that is ended by a signal") {
+        let work = ["--work-path", t.directory + "/said"]
+        let running = restoreCommand(t, box, work, id: t.tag + "again").spawn()
+        t.eventually("criu is at work", within: 20_000) { File.exists(t.directory + "/said/restore.log") }
+        cl_sleep_ms(Int32(200) * Int32(t.patience))
+        Proc.sendSignal(running.pid, SIGTERM)
+        let outcome = t.note(running.wait())
+        t.expect(!outcome.succeeded && outcome.exit != .timedOut, "end of restore: \(outcome.exit)")
+    }
+}
+
 private func failed(_ t: Trial) {
+    t.ownMounts()
     let box = t.waiter()
     File.write("", to: t.directory + "/image")
     t.unchanged("a checkpoint that fails") {

@@ -68,6 +68,19 @@ extension Trial {
         }
     }
 
+    /// The last part of a process's cgroup that is a scope.
+    func scope(of pid: Int32) -> String {
+        let parts = (Proc.cgroup(pid) ?? "").split(separator: "/")
+        return require(parts.last { $0.hasSuffix(".scope") }.map(String.init), "a scope in the cgroup")
+    }
+
+    /// The directory of the scope that a process is in.
+    func scopeDirectory(of pid: Int32) -> String {
+        let path = require(Proc.cgroup(pid), "the cgroup of process \(pid)")
+        let end = require(path.range(of: ".scope")?.upperBound, "a scope in \(path)")
+        return "/sys/fs/cgroup" + path[..<end]
+    }
+
     func expectNoUnit(_ when: String) {
         // systemd forgets a unit when it comes to it.
         eventually("no unit is left after \(when)", within: 3000) { units.isEmpty }
@@ -80,17 +93,10 @@ extension Container {
     func createScope() -> Outcome { create { $0.arguments.insert("--systemd-cgroup", at: 0) } }
 
     /// The last part of the container's cgroup that is a scope.
-    var scope: String {
-        let parts = (Proc.cgroup(pid) ?? "").split(separator: "/")
-        return trial.require(parts.last { $0.hasSuffix(".scope") }.map(String.init), "a scope in the cgroup")
-    }
+    var scope: String { trial.scope(of: pid) }
 
     /// The directory of the scope.
-    var scopeDirectory: String {
-        let path = trial.require(Proc.cgroup(pid), "the cgroup of the container")
-        let end = trial.require(path.range(of: ".scope")?.upperBound, "a scope in \(path)")
-        return "/sys/fs/cgroup" + path[..<end]
-    }
+    var scopeDirectory: String { trial.scopeDirectory(of: pid) }
 }
 
 extension String {

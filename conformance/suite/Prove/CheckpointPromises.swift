@@ -1,3 +1,6 @@
+import CLinux
+import Glibc
+
 extension Promise {
     /// Promises of `checkpoint` and `restore`.
     static var ofCheckpoints: [Promise] {
@@ -35,10 +38,29 @@ extension Promise {
                     "checkpoint: an image that is none is refused",
                     "checkpoint: restore of an id that is taken is refused, without effect",
                     "checkpoint: restore of one id, two at once: one wins",
+                    "checkpoint: a restore that fails half-way leaves nothing",
                 ]
             ) { call in
                 _ = call.real()
                 return 0
+            },
+            .verb(
+                "restore", "restore.deaf", "restore hears no signal",
+                ["checkpoint: TERM ends a restore, and nothing is left"]
+            ) { call in
+                _ = cl_signal_ignore(SIGTERM)
+                return call.real()
+            },
+            .verb(
+                "restore", "restore.limits", "restore passes over limits",
+                [
+                    "checkpoint: limits hold after restore",
+                    "checkpoint: systemd: limits hold in the scope of a restored one",
+                ]
+            ) { call in
+                guard var config = call.config else { return call.real() }
+                config["linux", "resources"] = nil
+                return call.real(with: config)
             },
             .verb(
                 "restore", "restore.hooks", "restore runs no hooks",

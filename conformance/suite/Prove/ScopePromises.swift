@@ -14,6 +14,12 @@ extension Promise {
                 scope("the container is in a scope of its own", "without a cgroup namespace it is in its scope too")
                     + ["systemd lifecycle: delete removes the unit", "systemd lifecycle: pause and resume"]
             ) { $0.without("--systemd-cgroup") },
+            .verb(
+                "restore", "scopes.restored", "systemd is not asked for the scope of a restored container",
+                checkpoint(
+                    "a restored container is in a scope of its own", "the name of a scope serves again",
+                    "limits hold in the scope of a restored one", "the twin of a running one has its own scope")
+            ) { $0.without("--systemd-cgroup") },
             .config(
                 "scopes.namespace", "the container shares the caller's cgroup namespace",
                 scope("the container sees its cgroup as the top")
@@ -95,6 +101,8 @@ extension Promise {
         ]
     }
 
+    private static func checkpoint(_ names: String...) -> [String] { names.map { "checkpoint: systemd: " + $0 } }
+
     private static func life(_ names: String...) -> [String] { names.map { "systemd lifecycle: " + $0 } }
 
     private static var ends: [Promise] {
@@ -105,7 +113,10 @@ extension Promise {
                     "delete removes the unit", "delete --force of a running one removes the unit",
                     "run removes the unit at its end", "a failed create leaves no unit", "cgroups made inside go too",
                     "create killed at any moment leaves what delete --force removes",
-                    "many, half of them failing, leave no unit"), answer: unitsComeBack),
+                    "many, half of them failing, leave no unit")
+                    + checkpoint(
+                        "delete removes the unit of a restored one", "a restore that ends removes its unit",
+                        "a restore that fails leaves no unit"), answer: unitsComeBack),
             Promise("scopes.no-flag", "kill needs the flag too", life("the verbs after create need no flag")) { call in
                 call.verb == "kill" && !call.globals.contains("--systemd-cgroup") ? 0 : call.real()
             },
@@ -152,7 +163,8 @@ extension Promise {
         let lives = call.verb == "delete" && call.state?["status"] != "created"
         let scope = call.cgroup.map { String($0[($0.lastIndex(of: "/") ?? $0.startIndex)...].dropFirst()) }
         let status = call.rememberingCgroup()
-        if lives || call.verb == "run" || (call.creates && status != 0) {
+        let ends = call.verb == "run" || (call.verb == "restore" && !call.has("--detach"))
+        if lives || ends || ((call.creates || call.verb == "restore") && status != 0) {
             call.makeScope(scope?.hasSuffix(".scope") == true ? scope ?? "" : "\(call.id ?? "")-left.scope")
         }
         return status
