@@ -58,6 +58,17 @@ enum Console {
         }
     }
 
+    /// Hands the master over, from the container's side: to the engine's socket, which is closed then since the engine
+    /// waits for that, or, where there is none, to apus.
+    static func pass(
+        _ master: borrowing Descriptor, to socket: consuming Descriptor?, or channel: inout Channel
+    ) throws(RuntimeError) {
+        switch consume socket {
+        case .some(let socket): try send(master, to: socket.raw)
+        case .none: try channel.send(.terminal, passing: master.raw)
+        }
+    }
+
     /// Hands the master over: one message, one descriptor.
     static func send(_ master: borrowing Descriptor, to socket: Int32) throws(RuntimeError) {
         let raw = master.raw

@@ -113,12 +113,12 @@ struct NetDevices: ~Copyable {
 extension Creation {
     /// Moves the interfaces of the plan into the namespace that init is in by now.
     mutating func moveNetDevices() throws(RuntimeError) {
-        guard let pid = childPID else { throw silentDeath() }
+        guard let pid = child.pid else { throw child.silentDeath() }
         let namespace = try attempt("open the container's network namespace", at: "/linux/netDevices") {
             () throws(Errno) in SharedDescriptor(try prepared.proc.openNamespace(.network, of: pid))
         }
         netDevices = try NetDevices(into: namespace)
         for plan in prepared.plan.netDevices { try netDevices?.move(plan) }
-        try tell(.linksMoved)
+        try child.tell(.linksMoved)
     }
 }

@@ -178,7 +178,7 @@ extension Creation {
     /// Puts init into the groups that the plan asks for, after noting what is to be undone.
     mutating func enterResctrl() throws(RuntimeError) {
         guard let plan = prepared.plan.intelRdt else { return }
-        guard let pid = childPID else { throw silentDeath() }
+        guard let pid = child.pid else { throw child.silentDeath() }
         let resctrl = try Resctrl(prepared.proc)
         let place = try resctrl.place(plan, id: record.id)
         record.resctrl = place

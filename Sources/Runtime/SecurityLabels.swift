@@ -44,8 +44,21 @@ package struct SecurityLabels: Equatable, Sendable {
         }
     }
 
-    /// Has the calling process become the program under these labels.
-    func apply(_ proc: borrowing HostProc) throws(RuntimeError) {
+    /// The way to the labels of the calling process, opened while the host's mounts are in view; nil when there are none to
+    /// set.
+    func open() throws(RuntimeError) -> HostProc? {
+        isEmpty ? nil : try attempt("open /proc") { () throws(Errno) in try HostProc() }
+    }
+
+    /// Has the calling process become the program under these labels. The way is closed.
+    func apply(_ way: consuming HostProc?) throws(RuntimeError) {
+        switch consume way {
+        case .some(let proc): try set(proc)
+        case .none: return
+        }
+    }
+
+    private func set(_ proc: borrowing HostProc) throws(RuntimeError) {
         if let apparmor, SecurityModule.apparmor.isEnabled {
             do throws(Errno) {
                 try SecurityModule.apparmor.labelNextProgram(apparmor, proc)

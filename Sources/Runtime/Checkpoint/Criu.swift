@@ -40,7 +40,7 @@ struct Criu: ~Copyable {
     struct Launched: ~Copyable {
         let pid: Int32
         let process: SharedDescriptor
-        var child: Creation.Child?
+        var child: Child.Living?
     }
 
     /// Finds the program.
@@ -76,7 +76,7 @@ struct Criu: ~Copyable {
             let process = try attempt("hold criu") { () throws(Errno) in try descriptor.duplicate() }
             return Launched(
                 pid: pid, process: SharedDescriptor(process),
-                child: Creation.Child(pid: pid, descriptor: descriptor, channel: Channel(channel.takeFirst())))
+                child: Child.Living(pid: pid, descriptor: descriptor, channel: Channel(channel.takeFirst())))
         }
     }
 
@@ -151,7 +151,7 @@ struct Criu: ~Copyable {
     /// Waits until the process that was launched has become criu.
     ///
     /// - Throws: why it could not.
-    init(_ child: borrowing Creation.Child?, process: SharedDescriptor) throws(RuntimeError) {
+    init(_ child: borrowing Child.Living?, process: SharedDescriptor) throws(RuntimeError) {
         let (pid, channel) =
             switch child {
             case .some(let child): (child.pid, child.channel.raw)
@@ -179,7 +179,7 @@ struct Criu: ~Copyable {
     }
 
     /// The socket's number; -1 when there is none.
-    private var socketDescriptor: Int32 {
+    var socketDescriptor: Int32 {
         switch socket {
         case .some(let socket): socket.raw
         case .none: -1

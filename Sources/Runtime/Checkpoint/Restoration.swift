@@ -54,7 +54,7 @@ extension Creation {
         } catch {
             let error = explained(error).inContext("restore container \"\(record.id)\"")
             undo()
-            held.end()
+            child.held.end()
             throw error
         }
     }
@@ -69,24 +69,21 @@ extension Creation {
                 root: Criu.Launch.Root(path: record.rootfs, place: directory.path), cgroup: cgroup?.raw,
                 awaitsPlacement: prepared.scope != nil))
         // criu stands for the container until the container's own process is there.
-        child = launched.child.take()
+        child.living = launched.child.take()
         // What criu makes is where criu is.
         try enterResctrl()
         if let scope = prepared.scope { try enterScope(scope) } else { try giveCgroup() }
         let pid = launched.pid
-        var criu = try Criu(child, process: launched.process)
+        var criu = try Criu(child.living, process: launched.process)
         do throws(RuntimeError) {
             try criu.send(try settled(restoration.request, pid).bytes)
             while try follow(criu, restoration.image) {}
         } catch {
             // It takes back what it has made when it hears no more; the rest goes with the container's processes.
             try? criu.send(CriuRequest.acknowledgement(false))
-            if childPID == pid {
-                _ = reap()
-            } else {
-                _ = reap()
-                criu.finish()
-            }
+            let isCriu = child.pid == pid
+            _ = child.reap()
+            if !isCriu { criu.finish() }
             throw error
         }
         criu.finish()
@@ -116,10 +113,11 @@ extension Creation {
         _ criu: borrowing Criu, _ image: borrowing ImageDirectory
     ) throws(RuntimeError) -> Bool {
         var passed: Descriptor?
+        try child.held.wait(for: criu.socketDescriptor, of: "criu", doing: "restoring the container")
         let answer = try criu.receive(&passed)
         guard answer.succeeded else { throw answer.failure(image, log: Restoration.log) }
         guard answer.isNotification else {
-            guard childPID == answer.pid else {
+            guard child.pid == answer.pid else {
                 throw RuntimeError(.failed, "criu restored process \(answer.pid) without a word about it before")
             }
             return false
@@ -132,7 +130,7 @@ extension Creation {
             guard let master = passed.take() else { throw RuntimeError(.failed, "criu sent no terminal") }
             try take(master)
         case "post-restore":
-            if childPID != answer.pid { try adopt(answer.pid) }
+            if child.pid != answer.pid { try adopt(answer.pid) }
             try limitMemory()
         default: break
         }
@@ -147,7 +145,7 @@ extension Creation {
         guard let status = prepared.proc.status(of: pid) else {
             throw RuntimeError(.failed, "the restored process \(pid) has ended")
         }
-        child = Child(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))
+        child.living = Child.Living(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))
         record.process = StateRecord.Process(pid: pid, startTime: status.startTime)
         try directory.write(record)
     }
@@ -159,7 +157,7 @@ extension Creation {
         guard !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty else { return }
         let runner = HookRunner(
             state: state(.creating), environment: Process.environment, directory: prepared.bundle,
-            output: hookOutput, held: held)
+            output: hookOutput, held: child.held)
         try runner.run(hooks.prestart, .prestart)
         try runner.run(hooks.createRuntime, .createRuntime)
     }
@@ -167,7 +165,7 @@ extension Creation {
     /// The terminal whose other side the container's processes have.
     private mutating func take(_ master: consuming Descriptor) throws(RuntimeError) {
         guard let path = prepared.consoleSocket else {
-            terminal = SharedDescriptor(master)
+            child.terminal = SharedDescriptor(master)
             return
         }
         let socket = try Console.connect(path)
@@ -176,15 +174,12 @@ extension Creation {
 
     /// Makes the container known.
     private mutating func finishRestored() throws(RuntimeError) {
-        if let path = prepared.pidFile, let pid = childPID {
-            try PidFile.write(pid, to: path)
-            pidFileWritten = true
-        }
+        try child.announce(file: prepared.pidFile, socket: prepared.pidfdSocket)
         let hooks = record.hooks.poststart
         if !hooks.isEmpty {
             try HookRunner(
                 state: state(.running), environment: Process.environment, directory: record.bundle,
-                output: hookOutput, held: held
+                output: hookOutput, held: child.held
             ).run(hooks, .poststart)
         }
         directory.unlock()
@@ -194,13 +189,12 @@ extension Creation {
     mutating func stayWithRestored() throws(RuntimeError) -> Process.Ending {
         let foreground: Foreground
         do throws(RuntimeError) {
-            foreground = try Foreground(terminal: terminal)
+            foreground = try Foreground(terminal: child.terminal)
         } catch {
             undo()
             throw error
         }
-        guard let child = child.take() else { throw silentDeath() }
-        return try foreground.wait(child.pid, process: child.descriptor.raw)
+        return try child.stay(in: foreground)
     }
 
     /// Makes the mount points that the root file system lacks, as `create` does. What lies in a file system of the

@@ -131,7 +131,7 @@ extension Creation {
         } catch {
             throw RuntimeError(error)
         }
-        if LimitHits(of: cgroup).memoryKills > hitsBefore.memoryKills { throw silentDeath() }
+        if LimitHits(of: cgroup).memoryKills > hitsBefore.memoryKills { throw child.silentDeath() }
     }
 }
 

@@ -32,7 +32,7 @@ extension Creation {
     /// Has systemd make the scope around the container's process, gives it what systemd has no property for, and lets the
     /// process go on.
     mutating func enterScope(_ scope: ScopePlan) throws(RuntimeError) {
-        guard let pid = childPID, let tree = CgroupTree.discover() else { throw silentDeath() }
+        guard let pid = child.pid, let tree = CgroupTree.discover() else { throw child.silentDeath() }
         try startUnit(scope, pid)
         let cgroup = Cgroup(path: tree.mountPoint + (try cgroupPath(of: pid, in: scope.unit)))
         record.cgroup?.path = cgroup.path
@@ -45,7 +45,7 @@ extension Creation {
             record.cgroup?.subgroup = subgroup
         }
         try giveCgroup()
-        try tell(.placed)
+        try child.tell(.placed)
     }
 
     private mutating func startUnit(_ scope: ScopePlan, _ pid: Int32) throws(RuntimeError) {
@@ -78,7 +78,7 @@ extension Creation {
             if path.hasSuffix("/" + unit.name) || path.hasSuffix("/_" + unit.name) { return path }
             throw RuntimeError(.failed, "systemd left the container's process in \(path), not in \(unit.name)")
         }
-        throw silentDeath()
+        throw child.silentDeath()
     }
 
     /// Gives the scope's cgroup its limits, as the cgroup file system driver does: what systemd has written already

@@ -4,7 +4,7 @@ import Kernel
 extension Creation {
     /// Writes the id maps of the new user namespace, and what else takes rights outside of it, while init waits.
     mutating func mapIDs() throws(RuntimeError) {
-        guard prepared.plan.entersUserNamespace, let pid = childPID else { return }
+        guard prepared.plan.entersUserNamespace, let pid = child.pid else { return }
         if prepared.plan.setsClocksFromOutside { try setClocks(pid) }
         if let score = prepared.plan.process?.oomScoreAdj {
             do throws(Errno) {
@@ -23,38 +23,35 @@ extension Creation {
         }
         guard let writer = prepared.idMapWriter, let mapping = prepared.plan.mapping else { return }
         try writer.write(mapping, for: pid, prepared.proc, at: "/linux")
-        try tell(.mapped)
+        try child.tell(.mapped)
     }
 
     private mutating func setClocks(_ pid: Int32) throws(RuntimeError) {
         var passed: Descriptor?
-        guard try receive(&passed) == .clocksDue else { throw Self.outOfTurn }
+        guard try child.receive(&passed) == .clocksDue else { throw child.outOfTurn }
         let offsets = prepared.plan.timeOffsets
         try attempt("set the clocks of the time namespace", at: "/linux/timeOffsets") { () throws(Errno) in
             try ClockOffset.set(offsets, of: "\(pid)", prepared.proc)
         }
-        try tell(.clocksSet)
+        try child.tell(.clocksSet)
     }
 
     /// Sets the limits of init, whose own rights do not suffice to raise them.
     mutating func raiseLimits() throws(RuntimeError) {
-        guard prepared.plan.entersUserNamespace, let pid = childPID, let process = prepared.plan.process else { return }
+        guard prepared.plan.entersUserNamespace, let pid = child.pid, let process = prepared.plan.process else {
+            return
+        }
         try process.setLimits(of: pid)
     }
 
     /// Hands init a detached mount that it asks for: the root file system, or the source of an entry of /mounts.
     mutating func sendTree(_ number: UInt32) throws(RuntimeError) {
         let tree = number == SyncMessage.rootfs ? try openRootfs() : try openSource(Int(number))
-        guard child != nil else { throw silentDeath() }
-        do throws(RuntimeError) {
-            try child?.channel.send(.tree, passing: tree.raw)
-        } catch {
-            throw silentDeath()
-        }
+        try child.tell(.tree, passing: tree.raw)
     }
 
     private mutating func openRootfs() throws(RuntimeError) -> Descriptor {
-        guard let pid = childPID else { throw silentDeath() }
+        guard let pid = child.pid else { throw child.silentDeath() }
         return try mountSources.openRootfs(prepared.plan.rootfs.path, for: pid, prepared.proc)
     }
 
@@ -63,7 +60,7 @@ extension Creation {
         guard index < mounts.count, case .bind(let source, let recursive) = mounts[index].action else {
             throw RuntimeError(.failed, "the container's init asked for a mount that there is not")
         }
-        guard let pid = childPID else { throw silentDeath() }
+        guard let pid = child.pid else { throw child.silentDeath() }
         return try mountSources.open(mounts[index], source: source, recursive: recursive, for: pid, prepared.proc)
     }
 }

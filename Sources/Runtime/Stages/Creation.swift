@@ -13,11 +13,9 @@ struct Creation: ~Copyable {
     let purpose: Purpose
     let warnings: Warnings
     let directory: ContainerDirectory
-    let notes: SharedNotes
-    /// A signal that asks apus to end does so when what was made is taken back.
-    let held: HeldSignals
+    /// The container's first process.
+    var child: Child
     var record: StateRecord
-    var child: Child?
     /// Files that hooks append to; nil when none are named, or there are no hooks.
     let hookOutput: HookOutput?
     /// Whether hooks have run, after which a failure counts as the end of a life: poststop hooks follow.
@@ -26,7 +24,6 @@ struct Creation: ~Copyable {
     var manager: ServiceManager?
     /// Whether systemd was asked to make the scope that the record names.
     var unitMayExist = false
-    var pidFileWritten = false
     /// What a cgroup that was there before had counted by then.
     var hitsBefore = LimitHits()
     /// What the cgroup above the container's scope had counted by then.
@@ -34,28 +31,17 @@ struct Creation: ~Copyable {
     /// The network interfaces that the container has been given.
     var netDevices: NetDevices?
     var mountSources: MountSources
-    /// The terminal's master, when apus stays with it.
-    var terminal: SharedDescriptor?
-
-    /// The container's first process and the way to speak with it.
-    struct Child: ~Copyable {
-        let pid: Int32
-        let descriptor: Descriptor
-        var channel: Channel
-    }
 
     /// Claims the id.
     init(_ prepared: Preparation, _ purpose: Purpose, _ context: Context) throws(RuntimeError) {
         let bootID = try attempt("read the boot id") { () throws(Errno) in try prepared.proc.bootID() }
         let streams = StreamKey.ofStandardStreams()
-        let notes = try SharedNotes()
-        let held = try attempt("hold signals back") { () throws(Errno) in try HeldSignals() }
+        let child = try Child(Child.containersInit)
         let hookOutput = try prepared.plan.hooks.isEmpty ? nil : HookOutput(prepared.plan.annotated)
         let directory = try StateStore(making: context.root).claim(prepared.options.id)
         self.prepared = prepared
         self.purpose = purpose
-        self.notes = notes
-        self.held = held
+        self.child = child
         self.directory = directory
         self.hookOutput = hookOutput
         mountSources = MountSources(
@@ -74,14 +60,6 @@ struct Creation: ~Copyable {
     private static var timestamp: String {
         let now = Clock.now
         return Timestamp(seconds: now.seconds, nanoseconds: Int64(now.nanoseconds)).rfc3339
-    }
-
-    /// The number of the container's first process while it is this process's child.
-    var childPID: Int32? {
-        switch child {
-        case .some(let child): child.pid
-        case .none: nil
-        }
     }
 
     private static func laterHooks(_ hooks: Spec.Hooks) -> Spec.Hooks {
@@ -107,7 +85,7 @@ struct Creation: ~Copyable {
         } catch {
             let error = explained(error)
             undo()
-            held.end()
+            child.held.end()
             throw error
         }
     }
@@ -172,7 +150,7 @@ struct Creation: ~Copyable {
             placement = namespaces.contains(.cgroup) ? .laterWithNamespace : .later
             namespaces.remove(.cgroup)
         }
-        let birth = Birth(notes: notes, namespaces: namespaces, joined: prepared.joined, cgroup: cgroup?.raw)
+        let birth = Birth(notes: child.notes, namespaces: namespaces, joined: prepared.joined, cgroup: cgroup?.raw)
         // Nothing else of the caller's is inherited by anything that is executed from here on.
         try attempt("close inherited descriptors on execution") { () throws(Errno) in
             try Descriptor.closeOnExec(from: 3)
@@ -187,13 +165,13 @@ struct Creation: ~Copyable {
             let channel = Channel(ends.takeSecond())
             Init(
                 Init.Inheritance(
-                    prepared: prepared, notes: notes, consoleSocket: console, gate: gate, hookOutput: hookOutput,
+                    prepared: prepared, notes: child.notes, consoleSocket: console, gate: gate, hookOutput: hookOutput,
                     placement: placement, isDumpableUntilMapped: isOrdinary && namespaces.contains(.user),
                     lock: config.raw),
                 channel: channel
             ).run()
         case .parent(let pid, let descriptor):
-            child = Child(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))
+            child.living = Child.Living(pid: pid, descriptor: descriptor, channel: Channel(ends.takeFirst()))
         }
     }
 }

@@ -12,7 +12,7 @@ extension Init {
         try UserNamespaceRoot(plan.mapping, uid: plan.process?.uid, gid: plan.process?.gid)
             .become(keepingGroups: plan.process?.keepsGroups == true)
         // The kernel has taken both back with the change of user.
-        try tie()
+        try Child.tie(Child.containersInit)
     }
 
     /// Makes the time namespace; apus sets its clocks. Since nobody may look into this process its own files in /proc are
@@ -23,15 +23,6 @@ extension Init {
         }
         try channel.send(.clocksDue)
         guard try channel.receive() == .clocksSet else { throw Self.abandoned }
-    }
-
-    /// Has init end with apus, and unless `dumpable` nobody read its memory or its descriptors, whoever shares its pid
-    /// namespace.
-    func tie(dumpable: Bool = false) throws(RuntimeError) {
-        try attempt("tie the container's init to apus") { () throws(Errno) in
-            try Session.signalOnParentDeath(9)
-            try Session.setDumpable(dumpable)
-        }
     }
 
     /// The root file system; where the mapped root cannot reach it, apus opens it.

@@ -67,12 +67,11 @@ struct Init: ~Copyable {
         Session.resetSignals()
         try closeStrangers()
         // Without a moment in between: apus may be writing the maps already.
-        try tie(dumpable: given.isDumpableUntilMapped)
+        try Child.tie(Child.containersInit, dumpable: given.isDumpableUntilMapped)
         try enterIDs()
         callersUmask = Session.setUmask(0)
         notes.step = .session
-        try attempt("start a new session") { () throws(Errno) in try Session.begin() }
-        if !options.noNewKeyring { try SessionKeyring.join(options.id) }
+        try SessionKeyring.begin(options.noNewKeyring ? nil : options.id)
     }
 
     /// Waits until systemd has made the cgroup around this process. A cgroup namespace shows the cgroup that its maker is
@@ -133,20 +132,15 @@ struct Init: ~Copyable {
         try protectPaths()
         try rootfs.finish(plan.mounts)
         guard let process = plan.process else { return nil }
-        switch labelling.take() {
-        case .some(let proc): try process.labels.apply(proc)
-        case .none: break
-        }
+        try process.labels.apply(labelling.take())
         return try ProcessSetup(plan: process, filter: given.prepared.filter, umask: callersUmask, notes: notes)
             .apply(limits: !plan.entersUserNamespace)
     }
 
     private mutating func setUpNamespaces() throws(RuntimeError) {
-        let proc = try openProc()
-        if let process = plan.process, !process.labels.isEmpty {
-            labelling = try attempt("open /proc") { () throws(Errno) in try HostProc() }
-        }
         notes.step = .joinNamespaces
+        let proc = try openProc()
+        labelling = try plan.process?.labels.open()
         if !given.prepared.joined.areEnteredFirst(with: plan.namespaces.new) { try given.prepared.joined.enter() }
         // Whoever holds such a file can enter the namespace.
         for file in given.prepared.joined.descriptors { Descriptor.close(file) }
@@ -154,17 +148,6 @@ struct Init: ~Copyable {
             notes.step = .network
             try channel.send(.linksDue)
             guard try channel.receive() == .linksMoved else { throw Self.abandoned }
-        }
-        if plan.namespaces.new.contains(.time) {
-            let pointer = plan.timeOffsets.isEmpty ? "/linux/namespaces" : "/linux/timeOffsets"
-            try attempt("make a new time namespace", at: pointer) { () throws(Errno) in
-                switch proc {
-                case .some(let proc):
-                    if plan.setsClocksFromOutside { return try ClockOffset.enterMade(proc) }
-                    try ClockOffset.enterNew(plan.timeOffsets, proc)
-                case .none: throw .noSuchFile
-                }
-            }
         }
         if plan.namespaces.new.contains(.network) {
             notes.step = .network
@@ -185,15 +168,24 @@ struct Init: ~Copyable {
         }
     }
 
-    /// The host's /proc, when there is something to write there.
+    /// Makes the time namespace, for which the host's /proc is needed. Answers that where there is more to write there.
     ///
     /// Opened while the host's mounts are in view, and gone again before the container's root is the root: through a
     /// directory of the host that is open, `/proc/self/fd/N/..` would lead the program's path out of the container.
     private func openProc() throws(RuntimeError) -> HostProc? {
-        guard plan.namespaces.new.contains(.time) || !plan.sysctls.isEmpty || plan.process?.oomScoreAdj != nil else {
-            return nil
+        let makesTime = plan.namespaces.new.contains(.time)
+        guard makesTime || !plan.sysctls.isEmpty || plan.process?.oomScoreAdj != nil else { return nil }
+        let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
+        if makesTime { try enterTime(proc) }
+        return proc
+    }
+
+    private func enterTime(_ proc: borrowing HostProc) throws(RuntimeError) {
+        let pointer = plan.timeOffsets.isEmpty ? "/linux/namespaces" : "/linux/timeOffsets"
+        try attempt("make a new time namespace", at: pointer) { () throws(Errno) in
+            if plan.setsClocksFromOutside { return try ClockOffset.enterMade(proc) }
+            try ClockOffset.enterNew(plan.timeOffsets, proc)
         }
-        return try attempt("open /proc") { () throws(Errno) in try HostProc() }
     }
 
     private func setParameters(_ proc: borrowing HostProc) throws(RuntimeError) {
@@ -254,12 +246,7 @@ struct Init: ~Copyable {
         guard let process = plan.process, process.terminal else { return }
         let master = try Console.open(
             owner: process.uid, size: process.consoleSize, bindConsole: plan.namespaces.new.contains(.mount))
-        // Taken: the engine waits for the connection's end.
-        if let socket = given.consoleSocket.take() {
-            try Console.send(master, to: socket.raw)
-        } else {
-            try channel.send(.terminal, passing: master.raw)
-        }
+        try Console.pass(master, to: given.consoleSocket.take(), or: &channel)
     }
 
     private func protectPaths() throws(RuntimeError) {
@@ -274,9 +261,7 @@ struct Init: ~Copyable {
     /// If apus dies before it has written the record, the socket's end tells and init ends too.
     private mutating func becomeIndependent() throws(RuntimeError) {
         notes.step = .ready
-        try attempt("untie the container's init from apus") { () throws(Errno) in
-            try Session.signalOnParentDeath(0)
-        }
+        try Child.untie(Child.containersInit)
         let hasGate: Bool
         switch given.gate {
         case .some(let gate):

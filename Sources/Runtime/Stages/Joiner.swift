@@ -57,7 +57,7 @@ struct Joiner: ~Copyable {
                 try HostProc().write("\(score)", to: "self/oom_score_adj")
             }
         }
-        try tie()
+        try Child.tie(Child.program)
         callersUmask = Session.setUmask(0)
     }
 
@@ -72,22 +72,14 @@ struct Joiner: ~Copyable {
         }
     }
 
-    /// If apus dies before the program runs, this process goes with it.
-    private func tie() throws(RuntimeError) {
-        try attempt("tie the program's process to apus") { () throws(Errno) in
-            try Session.signalOnParentDeath(9)
-            try Session.setDumpable(false)
-        }
-    }
-
     /// Enters the container. When it has another pid namespace, it is the copy born there that goes on.
     private mutating func join() throws(RuntimeError) {
         notes.step = .joinNamespaces
         var kept: [Int32] = []
-        if !given.plan.labels.isEmpty {
-            let proc = try attempt("open /proc") { () throws(Errno) in try HostProc() }
-            kept.append(proc.raw)
-            labelling = consume proc
+        labelling = try given.plan.labels.open()
+        switch labelling {
+        case .some(let proc): kept.append(proc.raw)
+        case .none: break
         }
         try given.target.enter()
         // Nobody in there can look at a process that is not in their pid namespace: all is closed before one is.
@@ -102,7 +94,7 @@ struct Joiner: ~Copyable {
             throw RuntimeError("make a process in the container's pid namespace", error)
         }
         switch consume side {
-        case .child: try tie()
+        case .child: try Child.tie(Child.program)
         case .parent: Process.exit(0)
         }
     }
@@ -110,17 +102,13 @@ struct Joiner: ~Copyable {
     /// Gives the process what the program will find. Answers the path of the program.
     private mutating func setUp() throws(RuntimeError) -> String {
         notes.step = .session
-        try attempt("start a new session") { () throws(Errno) in try Session.begin() }
-        if given.newKeyring { try SessionKeyring.join(given.id) }
+        try SessionKeyring.begin(given.newKeyring ? given.id : nil)
         if let processors = given.plan.execAffinity?.final {
             try attempt("set the processors to run on", at: "/process/execCPUAffinity/final") { () throws(Errno) in
                 try processors.apply()
             }
         }
-        switch labelling.take() {
-        case .some(let proc): try given.plan.labels.apply(proc)
-        case .none: break
-        }
+        try given.plan.labels.apply(labelling.take())
         notes.step = .terminal
         try openTerminal()
         return try setup.apply(limits: !given.target.namespaces.contains(.user))
@@ -135,23 +123,16 @@ struct Joiner: ~Copyable {
         if given.target.namespaces.contains(.user) {
             // What a stranger to the user namespace makes in it is nobody's, who cannot give it to anyone.
             try JoinedRoot.become(orUser: given.plan.uid, group: given.plan.gid)
-            try tie()
+            try Child.tie(Child.program)
         }
         let master = try Console.open(owner: given.plan.uid, size: given.plan.consoleSize, bindConsole: false)
-        // Taken: the engine waits for the connection's end.
-        if let socket = given.consoleSocket.take() {
-            try Console.send(master, to: socket.raw)
-        } else {
-            try channel.send(.terminal, passing: master.raw)
-        }
+        try Console.pass(master, to: given.consoleSocket.take(), or: &channel)
     }
 
     /// Lets go of apus, which may end from here on.
     private mutating func becomeIndependent() throws(RuntimeError) {
         notes.step = .ready
-        try attempt("untie the program's process from apus") { () throws(Errno) in
-            try Session.signalOnParentDeath(0)
-        }
+        try Child.untie(Child.program)
         try channel.send(.ready)
         guard try channel.receive() == .start else {
             throw RuntimeError(.failed, "apus went away before the program was started")

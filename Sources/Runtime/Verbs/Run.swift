@@ -38,13 +38,12 @@ extension Creation {
     mutating func runInForeground() throws(RuntimeError) -> Process.Ending {
         let foreground: Foreground
         do throws(RuntimeError) {
-            foreground = try Foreground(terminal: terminal)
+            foreground = try Foreground(terminal: child.terminal)
         } catch {
             undo()
             throw error
         }
         try start(detached: false)
-        guard let child = child.take() else { throw silentDeath() }
-        return try foreground.wait(child.pid, process: child.descriptor.raw, readiness: prepared.readiness)
+        return try child.stay(in: foreground, readiness: prepared.readiness)
     }
 }
