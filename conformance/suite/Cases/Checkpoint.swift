@@ -25,7 +25,9 @@ extension Group {
     }
 }
 
-private let counting = "i=0; while :; do i=$((i+1)); echo $i >/tmp/n; sleep 0.1; done"
+/// Counts, and beside each number writes what only this run of the program knows.
+private let counting =
+    "t=$(cat /proc/sys/kernel/random/uuid); i=0; while :; do i=$((i+1)); echo $i $t >>/tmp/n; sleep 0.1; done"
 
 extension Trial {
     func requireCriu() {
@@ -76,9 +78,17 @@ extension Trial {
         return box
     }
 
-    func count(_ pid: Int32) -> Int {
+    /// How far a counter is.
+    func count(_ pid: Int32) -> Int { Int(counted(pid).first ?? "") ?? 0 }
+
+    /// What only this run of a counter's program knows.
+    fileprivate func memory(_ pid: Int32) -> String { String(counted(pid).dropFirst().first ?? "") }
+
+    private func counted(_ pid: Int32) -> [Substring] {
         let text = File.text("/proc/\(pid)/root/tmp/n") ?? ""
-        return Int(text.split(separator: "\n").first ?? "") ?? 0
+        // Behind the last end of a line another may be coming.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.dropLast().last?.split(separator: " ") ?? []
     }
 
     func checkpoint(_ box: Container, _ options: [String] = [], image: String = "image") -> Outcome {
@@ -118,7 +128,7 @@ extension Trial {
 
 private func survives(_ t: Trial) {
     let box = t.counter()
-    let last = t.count(box.pid)
+    let (last, memory) = (t.count(box.pid), t.memory(box.pid))
     t.requireSuccess(t.checkpoint(box))
     box.awaitExit()
     if box.status != nil {
@@ -132,6 +142,7 @@ private func survives(_ t: Trial) {
     t.equal(state["pid"], .number(String(pid)), "process id")
     let count = t.count(pid)
     t.expect(count >= last, "it counts on from \(last), found \(count)")
+    t.equal(t.memory(pid), memory, "what the program remembers")
     t.eventually("it counts") { t.count(pid) > count }
     t.remove(id)
     t.expect(!Proc.isAlive(pid), "process \(pid) must have ended")
@@ -139,13 +150,14 @@ private func survives(_ t: Trial) {
 
 private func sameID(_ t: Trial) {
     let box = t.counter()
-    let last = t.count(box.pid)
+    let (last, memory) = (t.count(box.pid), t.memory(box.pid))
     t.requireSuccess(t.checkpoint(box))
     box.awaitExit()
     let pid = t.restore(box, id: box.id)
     t.equal(box.status, "running", "status")
     let count = t.count(pid)
     t.expect(count >= last, "it counts on from \(last), found \(count)")
+    t.equal(t.memory(pid), memory, "what the program remembers")
     t.eventually("it counts") { t.count(pid) > count }
 }
 
@@ -166,11 +178,12 @@ private func inParts(_ t: Trial) {
     let box = t.counter()
     t.requireSuccess(t.checkpoint(box, ["--pre-dump"], image: "before"))
     t.equal(box.status, "running", "status after the first part")
-    let last = t.count(box.pid)
+    let (last, memory) = (t.count(box.pid), t.memory(box.pid))
     t.requireSuccess(t.checkpoint(box, ["--parent-path", "../before"]))
     box.awaitExit()
     let pid = t.restore(box, id: t.tag + "again")
     t.expect(t.count(pid) >= last, "it counts on from \(last)")
+    t.equal(t.memory(pid), memory, "what the program remembers")
     t.remove(t.tag + "again")
 }
 
