@@ -115,8 +115,9 @@ extension Capability {
         var bounding = Set()
         for number in UInt8(0)..<64 where asked.contains(Capability(rawValue: number)) {
             let answer = cl_prctl(PR_CAPBSET_READ, UInt(number), 0, 0, 0)
-            if answer < 0 { break }
-            if answer > 0 { bounding.insert(Capability(rawValue: number)) }
+            // The kernel answers EINVAL from its first unknown capability on.
+            if answer == -EINVAL { break }
+            if try check(answer) > 0 { bounding.insert(Capability(rawValue: number)) }
         }
         return Held(
             effective: Set(rawValue: effective), permitted: Set(rawValue: permitted),

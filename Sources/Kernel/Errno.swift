@@ -14,6 +14,7 @@ package struct Errno: Error, RawRepresentable, Equatable, Sendable {
     package static let noSuchProcess = Errno(rawValue: ESRCH)
     package static let interrupted = Errno(rawValue: EINTR)
     package static let ioError = Errno(rawValue: EIO)
+    package static let noSuchAddress = Errno(rawValue: ENXIO)
     package static let argumentListTooLong = Errno(rawValue: E2BIG)
     package static let notExecutableFormat = Errno(rawValue: ENOEXEC)
     package static let badDescriptor = Errno(rawValue: EBADF)

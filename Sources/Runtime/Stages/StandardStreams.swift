@@ -25,6 +25,12 @@ enum StandardStreams {
             guard try isNull(File.status(of: place.raw)) else { return nil }
             null = try File.reopen(place.raw, [.readWrite, .noControllingTerminal, .nonBlocking])
         } catch {
+            // The image has none, or none that may be opened; any other failure would leave the host's with the program.
+            let absent: [Errno] = [
+                .noSuchFile, .notDirectory, .tooManyLinks, .permissionDenied, .notPermitted,
+                .noSuchDevice, .noSuchAddress,
+            ]
+            guard absent.contains(error) else { throw error }
             return nil
         }
         // In a mount namespace that was joined, /proc is somebody else's.

@@ -58,12 +58,17 @@ struct StateStore: ~Copyable {
             }
             throw RuntimeError("make the state directory of container \"\(id)\"", error)
         }
-        let directory = try open(id)
-        // Who looks at the lock holds it for a moment too: it is worth waiting for.
-        guard try directory.lock(milliseconds: 2000), try !directory.isGone() else {
-            throw RuntimeError(.failed, "container \"\(id)\" was taken away while it was being made")
+        do throws(RuntimeError) {
+            let directory = try open(id)
+            // Who looks at the lock holds it for a moment too: it is worth waiting for.
+            guard try directory.lock(milliseconds: 2000), try !directory.isGone() else {
+                throw RuntimeError(.failed, "container \"\(id)\" was taken away while it was being made")
+            }
+            return directory
+        } catch {
+            try? File.remove(id, at: store, directory: true)
+            throw error
         }
-        return directory
     }
 
     /// Opens the directory of a container that is there.

@@ -44,6 +44,12 @@ extension Creation {
             throw error
         }
         try start(detached: false)
-        return try child.stay(in: foreground, readiness: prepared.readiness)
+        do throws(RuntimeError) {
+            return try child.stay(in: foreground, readiness: prepared.readiness)
+        } catch {
+            // Behind an error nobody would look after what runs on.
+            do throws(RuntimeError) { try destroy(warnings) } catch let other { warnings.add(other.message) }
+            throw error
+        }
     }
 }
