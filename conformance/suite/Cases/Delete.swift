@@ -285,15 +285,16 @@ private func killedRun(_ t: Trial) { interrupt(t) { $0.runCommand() } }
 
 // MARK: Signals that ask to end
 
-/// A hook of the host's side that takes a second, and says when it has begun.
-private func slowHook(_ t: Trial, _ config: inout JSON) {
+/// A hook of the host's side that takes so many seconds, and says when it has begun.
+private func slowHook(_ t: Trial, _ config: inout JSON, seconds: Int = 1) {
     File.makeDirectory(hookLog(t))
-    config["hooks"] = ["createRuntime": [t.scriptHook("echo begun >> \(hookLog(t))/begun; sleep 1; true")]]
+    config["hooks"] = ["createRuntime": [t.scriptHook("echo begun >> \(hookLog(t))/begun; sleep \(seconds); true")]]
 }
 
 private func endedInHook(_ t: Trial) {
     t.requireWorking()
-    let box = t.container { slowHook(t, &$0) }
+    let seconds = 5 * t.patience
+    let box = t.container { slowHook(t, &$0, seconds: seconds) }
     for (verb, signal) in [("create", SIGTERM), ("create", SIGINT), ("create", SIGHUP), ("run", SIGTERM)] {
         File.remove(hookLog(t) + "/begun")
         let running = (verb == "create" ? box.createCommand() : box.runCommand()).spawn()
@@ -302,7 +303,7 @@ private func endedInHook(_ t: Trial) {
         Proc.sendSignal(running.pid, signal)
         let outcome = t.note(running.wait())
         t.equal(outcome.exit, .signal(Int(signal)), "end of \(verb)")
-        t.expect(cl_monotonic_ns() - begun < 800_000_000, "\(verb) ends before its hook would")
+        t.expect(cl_monotonic_ns() - begun < Int64(seconds) * 800_000_000, "\(verb) ends before its hook would")
         expectGone(t, box)
         t.expect(!File.exists(t.root + "/" + box.id), "\(verb): the id is still taken")
     }
