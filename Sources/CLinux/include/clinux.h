@@ -6,6 +6,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "clinux/calls.h"
 #include "clinux/credentials.h"
 #include "clinux/files.h"
 #include "clinux/filters.h"
@@ -15,5 +16,6 @@
 #include "clinux/signals.h"
 #include "clinux/sockets.h"
 #include "clinux/terminals.h"
+#include "clinux/tracing.h"
 
 #endif

@@ -7,7 +7,7 @@ extension Group {
             .features,
             .document,
             .pidFile,
-            .containerID, .commandLine, .log, .verbErrors, .concurrency,
+            .containerID, .commandLine, .log, .verbErrors, .concurrency, .faults,
         ] + applied
     }
 }

@@ -37,6 +37,8 @@ struct Command {
     var groups: [UInt32] = []
     /// Milliseconds.
     var timeout = 10_000
+    /// The program begins when a byte has come from this descriptor; -1 is none.
+    var gate: Int32 = -1
 
     /// What a shell would be given.
     var line: String {
@@ -85,6 +87,8 @@ struct Command {
     private func becomeProgram(
         _ argv: [UnsafeMutablePointer<CChar>?], _ envp: [UnsafeMutablePointer<CChar>?]
     ) -> Never {
+        var byte: UInt8 = 0
+        if gate >= 0 { _ = cl_read(gate, &byte, 1) }
         for signal in 1...64 { _ = cl_signal_default(Int32(signal)) }
         for signal in ignored { _ = cl_signal_ignore(signal) }
         _ = cl_signal_mask(blocked, nil)
@@ -151,7 +155,12 @@ struct Running {
             _ = Exit.reaped(pid)
             exit = .timedOut
         }
-        return Outcome(
+        return outcome(exit)
+    }
+
+    /// What it said, with how it has ended.
+    func outcome(_ exit: Exit) -> Outcome {
+        Outcome(
             line: command.line, exit: exit, stdout: Running.text(of: command.output),
             stderr: Running.text(of: command.error))
     }

@@ -1,0 +1,179 @@
+import CLinux
+import Glibc
+
+/// A system call of a followed program.
+struct TracedCall: Equatable {
+    /// Which process made it: 0 is the program itself, 1 the first that it made.
+    var process: Int
+    /// How many that process had made before.
+    var ordinal: Int
+    /// Its number, of this architecture.
+    var number: Int
+
+    /// In words, for people.
+    var place: String {
+        let name = cl_call_name(number).map { String(cString: $0) } ?? "system call \(number)"
+        return "\(name), call \(ordinal) of process \(process)"
+    }
+}
+
+/// What goes wrong at a system call.
+enum Fault: CustomStringConvertible {
+    /// It does nothing and fails with this error; one that closes does that all the same, as the kernel's does.
+    case error(Int32)
+    /// Whoever makes it is killed.
+    case killed
+
+    var description: String {
+        switch self {
+        case .error(let code): "that fails with \"\(String(cString: strerror(code)))\""
+        case .killed: "that is killed"
+        }
+    }
+}
+
+/// Runs a program, and whatever it makes until that executes something else, call by call with ptrace(2).
+struct Tracer {
+    /// Where something goes wrong, and what.
+    var fault: (at: TracedCall, what: Fault)?
+    /// What is executed by a followed process when it is followed no more: its last component.
+    var strangers = ["probe", "busybox"]
+    private(set) var calls: [TracedCall] = []
+    /// Whether the call that goes wrong was made.
+    private(set) var struck = false
+
+    private struct Followed {
+        var index: Int
+        var count = 0
+        var isInside = false
+        /// What the call at hand returns instead of its own result.
+        var result: Int?
+    }
+
+    private var processes: [Int32: Followed] = [:]
+    private var made = 1
+    private var begun = false
+
+    init(_ fault: (at: TracedCall, what: Fault)? = nil) { self.fault = fault }
+
+    /// Runs the program to its end, and leaves all others that live then to themselves.
+    mutating func run(_ command: Command) -> Outcome {
+        var previous: UInt64 = 0
+        _ = cl_signal_mask(1 << UInt64(SIGCHLD - 1), &previous)
+        let told = cl_signalfd(-1, 1 << UInt64(SIGCHLD - 1), Int32(SFD_CLOEXEC | SFD_NONBLOCK))
+        defer {
+            _ = cl_close(told)
+            _ = cl_signal_mask(previous, nil)
+        }
+        var command = command
+        var gate: [Int32] = [-1, -1]
+        _ = cl_pipe(&gate, O_CLOEXEC)
+        command.gate = gate[0]
+        let running = command.spawn()
+        _ = cl_close(gate[0])
+        processes[running.pid] = Followed(index: 0)
+        if cl_trace(running.pid) != 0 || cl_trace_interrupt(running.pid) != 0 {
+            Proc.sendSignal(running.pid, SIGKILL)
+        }
+        File.write([0], descriptor: gate[1])
+        _ = cl_close(gate[1])
+        let exit = follow(running, told)
+        if exit == .timedOut {
+            Proc.sendSignal(running.pid, SIGKILL)
+            _ = Exit.reaped(running.pid)
+        }
+        releaseAll(but: running.pid)
+        return running.outcome(exit)
+    }
+
+    private mutating func follow(_ running: Running, _ told: Int32) -> Exit {
+        let deadline = running.started + Int64(running.command.timeout) * 1_000_000
+        while true {
+            var status: Int32 = 0
+            let pid = cl_trace_wait(&status, WNOHANG)
+            if pid > 0 {
+                if let exit = stopped(pid, status), pid == running.pid { return exit }
+                continue
+            }
+            let left = (deadline - cl_monotonic_ns()) / 1_000_000
+            if left <= 0 || pid < 0 { return .timedOut }
+            var wait = pollfd(fd: told, events: Int16(POLLIN), revents: 0)
+            _ = cl_poll(&wait, 1, Int32(left))
+            var information = signalfd_siginfo()
+            _ = cl_read(told, &information, MemoryLayout<signalfd_siginfo>.size)
+        }
+    }
+
+    /// What a process has come to; its end, when it has.
+    private mutating func stopped(_ pid: Int32, _ status: Int32) -> Exit? {
+        if status & 0x7f == 0 || status & 0xff != 0x7f {
+            processes[pid] = nil
+            return status & 0x7f == 0 ? .status(Int(status >> 8) & 0xff) : .signal(Int(status & 0x7f))
+        }
+        let signal = status >> 8 & 0xff
+        register(pid)
+        switch (signal, status >> 16) {
+        case (SIGTRAP | 0x80, _): call(pid)
+        case (SIGTRAP, PTRACE_EVENT_EXEC):
+            begun = true
+            let program = File.link("/proc/\(pid)/exe") ?? ""
+            if strangers.contains(where: { program.hasSuffix("/" + $0) }) {
+                processes[pid] = nil
+                _ = cl_trace_release(pid)
+            } else {
+                _ = cl_trace_go(pid, 0)
+            }
+        case (SIGTRAP, PTRACE_EVENT_FORK), (SIGTRAP, PTRACE_EVENT_VFORK), (SIGTRAP, PTRACE_EVENT_CLONE):
+            register(cl_trace_made(pid))
+            _ = cl_trace_go(pid, 0)
+        case (SIGSTOP, PTRACE_EVENT_STOP), (SIGTSTP, PTRACE_EVENT_STOP): _ = cl_trace_listen(pid)
+        case (_, 0): _ = cl_trace_go(pid, signal)
+        default: _ = cl_trace_go(pid, 0)
+        }
+        return nil
+    }
+
+    /// A process is followed from now on; told by its own first stop or by who made it, whichever comes first.
+    private mutating func register(_ pid: Int32) {
+        guard processes[pid] == nil else { return }
+        processes[pid] = Followed(index: made)
+        made += 1
+    }
+
+    /// A process is at the entry or at the end of a system call.
+    private mutating func call(_ pid: Int32) {
+        guard var process = processes[pid] else { return }
+        defer { processes[pid] = process }
+        let number = cl_trace_entered(pid)
+        if number < 0 {
+            if let result = process.result { _ = cl_trace_return(pid, result) }
+            process.result = nil
+        } else if begun {
+            let call = TracedCall(process: process.index, ordinal: process.count, number: number)
+            process.count += 1
+            calls.append(call)
+            if !struck, let fault, fault.at == call {
+                struck = true
+                switch fault.what {
+                case .killed: Proc.sendSignal(pid, SIGKILL)
+                case .error(let code):
+                    if cl_call_closes(number) == 0 { _ = cl_trace_skip(pid) }
+                    process.result = -Int(code)
+                }
+            }
+        }
+        _ = cl_trace_go(pid, 0)
+    }
+
+    /// Lets go whoever is still followed: only who has stopped can be.
+    private mutating func releaseAll(but ended: Int32) {
+        for pid in Array(processes.keys) where pid == ended || cl_trace_interrupt(pid) != 0 { processes[pid] = nil }
+        while !processes.isEmpty {
+            var status: Int32 = 0
+            let pid = cl_trace_wait(&status, 0)
+            guard pid > 0 else { return }
+            processes[pid] = nil
+            if status & 0xff == 0x7f { _ = cl_trace_release(pid) }
+        }
+    }
+}
