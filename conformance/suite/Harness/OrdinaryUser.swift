@@ -8,7 +8,8 @@ enum OrdinaryUser {
     /// Why the user's run leaves a case out; nil when it need not be.
     static func lacks(_ title: String) -> String? {
         for entry in entries where entry.names(title) {
-            return entry.reason == cgroups && hasCgroup ? nil : entry.reason
+            if entry.reason == cgroups, hasCgroup { continue }
+            return entry.reason
         }
         return nil
     }
@@ -38,7 +39,7 @@ enum OrdinaryUser {
     private static let cgroups = "needs a part of the cgroup tree"
 
     /// Whether the user may make cgroups beside the own one.
-    private static var hasCgroup: Bool {
+    static var hasCgroup: Bool {
         guard let tree = Proc.cgroup2, let own = Proc.cgroup(cl_getpid()), let slash = own.lastIndex(of: "/")
         else { return false }
         return cl_faccessat(AT_FDCWD, tree + own[..<slash], W_OK, 0) == 0
@@ -63,6 +64,16 @@ enum OrdinaryUser {
         exec: into a container that shares the pid namespace
         hostname: the cgroup path is whole without one
         exec: during delete --force, nothing is left
+        = needs the cgroup tree from its top
+        cgroup placement: absolute path
+        cgroup placement: absolute path, several levels
+        cgroup placement: a path with doubled slashes and dots
+        cgroup placement: delete leaves a parent that was there
+        cgroup placement: delete leaves a parent that others use
+        cgroup placement: a cgroup that was there survives delete
+        cgroup placement: a cgroup with processes is refused
+        cgroup placement: a frozen cgroup is refused
+        update: --resources: huge pages
         = needs more ids than the user's own
         exec: --additional-gids: several in one word
         mounts: tmpcopyup: with uid, gid and mode
@@ -114,6 +125,9 @@ enum OrdinaryUser {
         exec: --tty: it belongs to the user
         = needs device nodes
         device-access:
+        update: --resources: rules for devices replace those before
+        update: --resources: rules for devices change at once, with nothing in between
+        update: without rules for devices those there are stay
         mounts: effect of nodev
         mounts: effect of dev
         devices: the default devices are there
