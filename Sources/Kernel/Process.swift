@@ -68,9 +68,12 @@ package enum Process {
         return pid == 0 ? nil : (pid, Ending(code: code, status: status))
     }
 
-    /// A descriptor of the process that has the number now. pidfd_open(2)
+    /// A descriptor of the process that has the number now; `ESRCH` when there is none. pidfd_open(2)
     package static func open(_ pid: Int32) throws(Errno) -> Descriptor {
-        Descriptor(owning: try check(cl_pidfd_open(pid, 0)))
+        let answer = cl_pidfd_open(pid, 0)
+        // So says Linux 6.12 of a process that has ended and left others in its session or its process group.
+        if answer == -EINVAL, pid > 0 { throw .noSuchProcess }
+        return Descriptor(owning: try check(answer))
     }
 
     /// Sends a signal to the process behind a pidfd. pidfd_send_signal(2)

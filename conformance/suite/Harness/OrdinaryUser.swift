@@ -74,6 +74,7 @@ enum OrdinaryUser {
         cgroup placement: a cgroup with processes is refused
         cgroup placement: a frozen cgroup is refused
         update: --resources: huge pages
+        delete: --force of a container whose record is damaged
         = needs more ids than the user's own
         exec: --additional-gids: several in one word
         mounts: tmpcopyup: with uid, gid and mode
