@@ -207,8 +207,8 @@ private func subgroup(_ t: Trial) {
 
 private func taken(_ t: Trial) {
     t.needsSystemd()
-    let first = t.inScope("one") { $0["linux", "cgroupsPath"] = .text(":\(t.tag)x:y") }
-    let second = t.container("two") { $0["linux", "cgroupsPath"] = .text(":\(t.tag)x:y") }
+    let first = t.inScope("one") { $0["linux", "cgroupsPath"] = .text("system.slice:\(t.tag)x:y") }
+    let second = t.container("two") { $0["linux", "cgroupsPath"] = .text("system.slice:\(t.tag)x:y") }
     t.unchanged("a failed create") { t.expectFailure(second.createScope(), saying: "\(t.tag)x-y.scope") }
     t.expect(Proc.isAlive(first.pid), "the container that was there runs")
     t.equal(t.property("ActiveState", of: first.scope), "active", "ActiveState")
@@ -217,7 +217,7 @@ private func taken(_ t: Trial) {
 /// A scope with what systemd must kill at its end, so that it fails, and stays.
 private func failing(_ t: Trial, _ name: String) -> Container {
     t.inScope(name, ["pause", "deaf"]) {
-        $0["linux", "cgroupsPath"] = .text(":\(t.tag)x:y")
+        $0["linux", "cgroupsPath"] = .text("system.slice:\(t.tag)x:y")
         $0["annotations"] = [
             "org.systemd.property.TimeoutStopSec": "1", "org.systemd.property.CollectMode": "'inactive'",
         ]
@@ -232,7 +232,7 @@ private func failedUnit(_ t: Trial) {
     guard t.property("ActiveState", of: unit) == "failed" else {
         t.fail("the unit did not fail: \(t.property("ActiveState", of: unit))")
     }
-    let second = t.inScope("two") { $0["linux", "cgroupsPath"] = .text(":\(t.tag)x:y") }
+    let second = t.inScope("two") { $0["linux", "cgroupsPath"] = .text("system.slice:\(t.tag)x:y") }
     t.equal(second.scope, unit, "scope of the second container")
     t.equal(t.property("ActiveState", of: unit), "active", "ActiveState")
 }
