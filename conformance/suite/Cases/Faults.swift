@@ -111,7 +111,7 @@ private struct Sweep {
             unchanged(place)
         }
         t.note("\(tried) of \(plain.calls.count) calls were tried")
-        t.expect(tried > calls.count / step / 2, "only \(tried) of \(calls.count) calls were met again")
+        t.expect(tried > calls.count / step / 2, "only \(tried) of \(calls.count / step) calls were met again")
     }
 
     func delete(_ place: String) {

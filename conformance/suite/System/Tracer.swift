@@ -2,18 +2,18 @@ import CLinux
 import Glibc
 
 /// A system call of a followed program.
-struct TracedCall: Equatable {
-    /// Which process made it: 0 is the program itself, 1 the first that it made.
+struct TracedCall: Hashable {
+    /// Which process made it: 0 is the program itself, 1 the first that it made. A thread counts with its process.
     var process: Int
-    /// How many that process had made before.
-    var ordinal: Int
     /// Its number, of this architecture.
     var number: Int
+    /// How many of that number the process had made before: that is the same each time, also of a program with threads.
+    var ordinal: Int
 
     /// In words, for people.
     var place: String {
         let name = cl_call_name(number).map { String(cString: $0) } ?? "system call \(number)"
-        return "\(name), call \(ordinal) of process \(process)"
+        return "\(name) \(ordinal + 1) of process \(process)"
     }
 }
 
@@ -44,13 +44,13 @@ struct Tracer {
 
     private struct Followed {
         var index: Int
-        var count = 0
-        var isInside = false
         /// What the call at hand returns instead of its own result.
         var result: Int?
     }
 
     private var processes: [Int32: Followed] = [:]
+    /// Of each process and number, how many calls were made; the ordinal is that of the first.
+    private var counts: [TracedCall: Int] = [:]
     private var made = 1
     private var begun = false
 
@@ -136,6 +136,10 @@ struct Tracer {
     /// A process is followed from now on; told by its own first stop or by who made it, whichever comes first.
     private mutating func register(_ pid: Int32) {
         guard processes[pid] == nil else { return }
+        if let process = Proc.status(pid, "Tgid").flatMap({ Int32($0) }), let first = processes[process] {
+            processes[pid] = Followed(index: first.index)
+            return
+        }
         processes[pid] = Followed(index: made)
         made += 1
     }
@@ -149,8 +153,10 @@ struct Tracer {
             if let result = process.result { _ = cl_trace_return(pid, result) }
             process.result = nil
         } else if begun {
-            let call = TracedCall(process: process.index, ordinal: process.count, number: number)
-            process.count += 1
+            var call = TracedCall(process: process.index, number: number, ordinal: 0)
+            let before = counts[call] ?? 0
+            counts[call] = before + 1
+            call.ordinal = before
             calls.append(call)
             if !struck, let fault, fault.at == call {
                 struck = true
