@@ -89,7 +89,7 @@ private struct Sweep {
     }
 
     /// Runs the command that `fresh` prepares once for each of its calls; `check` undoes what it has done.
-    func each(_ what: Fault, _ fresh: () -> Command, _ check: (Outcome, TracedCall, String) -> Void) {
+    func each(_ verb: String, _ what: Fault, _ fresh: () -> Command, _ check: (Outcome, TracedCall, String) -> Void) {
         var plain = Tracer()
         let outcome = t.note(plain.run(fresh()))
         if plain.calls.isEmpty { t.skip("programs cannot be followed here, see ptrace(2)") }
@@ -102,7 +102,7 @@ private struct Sweep {
             var tracer = Tracer((call, what))
             let outcome = tracer.run(fresh())
             if tracer.struck { tried += 1 }
-            let place = "\(outcome.line.split(separator: " ").dropFirst(3).first ?? "") \(what) at \(call.place)"
+            let place = "\(verb) \(what) at \(call.place)"
             if case .error = what {
                 t.expect(outcome.status >= 0, "\(place): \(outcome.exit)")
                 t.expect(outcome.succeeded || !outcome.stderr.isEmpty, "\(place): no word about it")
@@ -149,7 +149,7 @@ private func createFails(_ t: Trial, _ error: Int32) {
     let plain = box.facts
     let expected = lasting(plain, host: t.ownPid)
     box.delete(["--force"])
-    sweep.each(.error(error), { box.createCommand() }) { outcome, _, place in
+    sweep.each("create", .error(error), { box.createCommand() }) { outcome, _, place in
         guard outcome.succeeded else { return }
         // What fails behind create's back, start says.
         let start = t.command(["start", box.id]).run()
@@ -173,7 +173,7 @@ private func runBroken(_ t: Trial) {
     let sweep = Sweep(t, box)
     t.requireSuccess(box.run())
     let expected = lasting(box.facts, host: t.ownPid)
-    sweep.each(.error(EIO), { box.runCommand() }) { outcome, _, place in
+    sweep.each("run", .error(EIO), { box.runCommand() }) { outcome, _, place in
         if outcome.succeeded { return sweep.whole(box.facts, expected, place) }
         // A container whose program has run and that cannot be taken away, which is said, is left to who tries next.
         if box.facts["mounts"] != nil { sweep.delete(place) }
@@ -183,7 +183,7 @@ private func runBroken(_ t: Trial) {
 private func createKilled(_ t: Trial) {
     let box = t.container()
     let sweep = Sweep(t, box)
-    sweep.each(.killed, { box.createCommand() }) { outcome, call, place in
+    sweep.each("create", .killed, { box.createCommand() }) { outcome, call, place in
         // When the container's first process dies, create itself says so and undoes it.
         if call.process > 0, !outcome.succeeded {
             t.expect(outcome.status > 0, "\(place): \(outcome.exit)")
@@ -202,7 +202,7 @@ private func startFails(_ t: Trial, _ what: Fault) {
         t.requireSuccess(box.createCommand().run())
         return t.command(["start", box.id])
     }
-    sweep.each(what, fresh) { outcome, _, place in
+    sweep.each("start", what, fresh) { outcome, _, place in
         if outcome.succeeded { t.equal(box.status, "running", "\(place): status") }
         sweep.delete(place)
     }
@@ -223,7 +223,7 @@ private func execFails(_ t: Trial, _ what: Fault) {
     let plain = fresh().run()
     t.requireSuccess(plain)
     let expected = lasting(Container.merged(plain.stdout), host: t.ownPid)
-    Sweep(of: sweep, from: with).each(what, fresh) { outcome, _, place in
+    Sweep(of: sweep, from: with).each("exec", what, fresh) { outcome, _, place in
         if outcome.succeeded { sweep.whole(Container.merged(outcome.stdout), expected, place) }
         t.equal(target.status, "running", "\(place): status")
     }
@@ -250,7 +250,7 @@ private func deleteFails(_ t: Trial, _ what: Fault) {
         t.requireSuccess(t.command(["start", box.id]).run())
         return t.command(["delete", "--force", box.id])
     }
-    sweep.each(what, fresh) { outcome, _, place in
+    sweep.each("delete", what, fresh) { outcome, _, place in
         if !outcome.succeeded { sweep.delete(place) }
     }
 }

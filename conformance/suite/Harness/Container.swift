@@ -184,7 +184,19 @@ final class Container {
 
     /// Kills it and waits for its end: the container is stopped afterwards.
     func stop() {
+        let scope = trial.systemd ? Proc.cgroup(pid) : nil
         trial.requireSuccess(kill("KILL"))
         awaitExit()
+        if let tree = Proc.cgroup2, let scope { awaitEnd(ofScope: tree + scope) }
+    }
+
+    /// Waits until systemd, which does so when it comes to it, has removed an empty scope: that is no verb's doing.
+    private func awaitEnd(ofScope directory: String) {
+        let deadline = cl_monotonic_ns() + Int64(trial.patience) * 2_000_000_000
+        while cl_monotonic_ns() < deadline,
+            File.text(directory + "/cgroup.events")?.contains("populated 0") == true
+        {
+            cl_sleep_ms(5)
+        }
     }
 }
