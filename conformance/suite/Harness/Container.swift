@@ -177,17 +177,17 @@ final class Container {
     /// Waits for the container's first process, which is this case's child once `create` has returned, and reaps it.
     @discardableResult
     func awaitExit(within milliseconds: Int = 10_000) -> Exit {
+        let scope = trial.systemd ? Proc.cgroup(pid) : nil
         let exit = Exit.of(child: pid, within: milliseconds * trial.patience)
+        if let tree = Proc.cgroup2, let scope { awaitEnd(ofScope: tree + scope) }
         return trial.require(
             exit, "process \(pid) is no child of the caller: the runtime did not leave it to its caller")
     }
 
     /// Kills it and waits for its end: the container is stopped afterwards.
     func stop() {
-        let scope = trial.systemd ? Proc.cgroup(pid) : nil
         trial.requireSuccess(kill("KILL"))
         awaitExit()
-        if let tree = Proc.cgroup2, let scope { awaitEnd(ofScope: tree + scope) }
     }
 
     /// Waits until systemd, which does so when it comes to it, has removed an empty scope: that is no verb's doing.
