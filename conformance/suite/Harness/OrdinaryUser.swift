@@ -75,6 +75,16 @@ enum OrdinaryUser {
         cgroup placement: a frozen cgroup is refused
         update: --resources: huge pages
         delete: --force of a container whose record is damaged
+        cgroups: controllers: are there for parents that were made
+        cgroups: controllers: a cgroup that only holds others is refused
+        cgroups: controllers: a parent with processes of its own is told
+        cgroups: the tree is the user's who may write to it
+        cgroups: a tree that is read-only stays the runtime's
+        cgroups: discovery: a cgroup namespace of the caller's
+        cgroups: manager: cgroupfs and systemd, by their names
+        = needs a controller that systemd delegates to no user
+        cgroups: hugetlb: what is used and what is reserved
+        cgroups: hugetlb: a size that the kernel has not is refused
         = needs more ids than the user's own
         exec: --additional-gids: several in one word
         mounts: tmpcopyup: with uid, gid and mode
