@@ -20,7 +20,7 @@ struct Container: ~Copyable {
         try ContainerID.check(id)
         guard let store = try StateStore(existing: root) else { throw StateStore.doesNotExist(id) }
         let directory = try store.find(id)
-        let record = directory.readRecord()
+        let record = try directory.readRecord()
         return try Container(directory, record)
     }
 

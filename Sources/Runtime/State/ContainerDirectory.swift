@@ -65,11 +65,16 @@ struct ContainerDirectory: ~Copyable {
     }
 
     /// Nil when there is none (a container half made) or it cannot be understood.
-    func readRecord() -> StateRecord? {
+    ///
+    /// - Throws: why it cannot be read.
+    func readRecord() throws(RuntimeError) -> StateRecord? {
         do throws(Errno) {
             return StateRecord(
                 try File.read(Self.recordName, at: descriptor.raw, limit: 32 << 20, flags: [.readOnly, .noFollow]))
         } catch {
+            // One that cannot be read now may be whole: who took it for damaged would lose the process that it names.
+            let damaged: [Errno] = [.noSuchFile, .tooManyLinks, .isDirectory, .fileTooLarge, .noSuchAddress]
+            guard damaged.contains(error) else { throw RuntimeError("read \(path)/\(Self.recordName)", error) }
             return nil
         }
     }
