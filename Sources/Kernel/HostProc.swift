@@ -110,11 +110,21 @@ package struct HostProc: ~Copyable {
         private static let exiting: UInt64 = 0x4
     }
 
-    /// Nil when there is no such process. proc_pid_stat(5)
+    /// Nil when there is no such process, or none that can be looked at. proc_pid_stat(5)
     package func status(of pid: Int32) -> Status? {
+        do throws(Errno) {
+            return try certainStatus(of: pid)
+        } catch {
+            return nil
+        }
+    }
+
+    /// Nil when there is no such process, and for no other reason. proc_pid_stat(5)
+    package func certainStatus(of pid: Int32) throws(Errno) -> Status? {
         do throws(Errno) {
             return Status(try read("\(pid)/stat"))
         } catch {
+            guard error == .noSuchFile || error == .noSuchProcess else { throw error }
             return nil
         }
     }

@@ -29,9 +29,11 @@ enum ContainerStatus {
     private static func running(
         _ process: StateRecord.Process, _ record: StateRecord, _ proc: borrowing HostProc
     ) throws(RuntimeError) -> HostProc.Status? {
-        guard let status = proc.status(of: process.pid), status.startTime == process.startTime, !status.hasEnded else {
-            return nil
+        // What is taken for ended is not killed when its container is deleted.
+        let found = try attempt("look at process \(process.pid)") { () throws(Errno) in
+            try proc.certainStatus(of: process.pid)
         }
+        guard let status = found, status.startTime == process.startTime, !status.hasEnded else { return nil }
         let isOfThisBoot = try attempt("read the boot id") { () throws(Errno) in try proc.bootID() == record.bootID }
         return isOfThisBoot ? status : nil
     }
