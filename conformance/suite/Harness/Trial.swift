@@ -200,11 +200,17 @@ final class Trial {
     }
 
     func requireSuccess(_ outcome: Outcome) {
-        require(outcome.succeeded, "\(outcome.line): expected exit status 0, found \(outcome.exit)")
+        require(outcome.succeeded, Trial.unsuccessful(outcome))
+    }
+
+    /// The last line of what was said belongs to it: `--prove` shows no transcript of a case that fails by itself.
+    private static func unsuccessful(_ outcome: Outcome) -> String {
+        let said = outcome.stderr.split(separator: "\n").last.map { ": \($0)" } ?? ""
+        return "\(outcome.line): expected exit status 0, found \(outcome.exit)\(said)"
     }
 
     func expectSuccess(_ outcome: Outcome) {
-        expect(outcome.succeeded, "\(outcome.line): expected exit status 0, found \(outcome.exit)")
+        expect(outcome.succeeded, Trial.unsuccessful(outcome))
     }
 
     /// A failure of the verb's own: an exit status that is not 0, no signal, no hang, and a word about it.
