@@ -88,7 +88,12 @@ extension Cgroup {
     /// Nil when it was written, or need not be.
     private func write(_ setting: CgroupSetting, _ directory: Int32) -> (error: Errno, reason: CgroupRefusal)? {
         do throws(Errno) {
-            try Self.write(setting.value, to: setting.file, at: directory)
+            do throws(Errno) {
+                try Self.write(setting.value, to: setting.file, at: directory)
+            } catch {
+                guard error == .noSuchFile, awaitsFiles(of: setting) else { throw error }
+                try Self.write(setting.value, to: setting.file, at: directory)
+            }
             return nil
         } catch .noSuchFile {
             if let other = setting.alternative {
@@ -101,6 +106,24 @@ extension Cgroup {
         } catch {
             return (error, CgroupRefusal(setting, setting.file, setting.value, in: self, error))
         }
+    }
+
+    /// Waits for whoever enables the setting's controller at this moment; false when the cgroup does not have it.
+    ///
+    /// cgroup.controllers and the cgroup.subtree_control above name a controller before its files are there: whoever
+    /// makes the cgroup meanwhile meets none. A write of what is enabled changes nothing, and ends after the other's.
+    private func awaitsFiles(of setting: CgroupSetting) -> Bool {
+        guard let controller = setting.controller, let parent else { return false }
+        do throws(Errno) {
+            let present = try text(of: "cgroup.controllers") ?? ""
+            guard present.split(separator: " ").contains(where: { $0 == controller }) else { return false }
+            let file = try File.open(parent.path + "/cgroup.subtree_control", [.writeOnly])
+            try File.write("+" + controller, to: file.raw)
+        } catch {
+            // Who may not write there has not been kept waiting, but may be late enough by now.
+            return true
+        }
+        return true
     }
 
     static func write(_ value: String, to file: String, at directory: Int32) throws(Errno) {

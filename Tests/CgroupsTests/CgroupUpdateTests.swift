@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Testing
 
 @testable import Cgroups
@@ -61,5 +62,20 @@ import Testing
         }
         #expect(try text("cpu.idle") == "0\n")
         #expect(try text("cpu.weight") == "59\n")
+    }
+
+    /// The cgroup above names a controller whose files are not there yet: somebody enables it at this moment.
+    @Test func whoeverEnablesTheControllerIsWaitedFor() throws {
+        defer { remove() }
+        let above = try cgroup(["cgroup.subtree_control": ""])
+        let inner = Cgroup(path: path + "/inner")
+        try FileManager.default.createDirectory(atPath: inner.path, withIntermediateDirectories: true)
+        try Data("memory pids\n".utf8).write(to: URL(fileURLWithPath: inner.path + "/cgroup.controllers"))
+        let setting = CgroupSetting("pids.max", "33", at: "/pids/limit")
+        #expect(throws: CgroupRefusal(setting, "pids.max", "33", in: inner, .noSuchFile)) { try inner.write([setting]) }
+        #expect(try above.text(of: "cgroup.subtree_control") == "+pids")
+        // Nobody is waited for where the controller is missing.
+        try inner.write([CgroupSetting("cpu.max", "max", at: "/cpu/quota", isOptional: true)])
+        #expect(try above.text(of: "cgroup.subtree_control") == "+pids")
     }
 }

@@ -8,6 +8,7 @@ var cgroupControllerCases: [Case] {
         Case(
             "controllers: are there for parents that were made", "config-linux.md: created if they don't exist", parents
         ),
+        Case("controllers: enabled by several at once", "config-linux.md: created if they don't exist", atOnce),
         Case("controllers: a cgroup that only holds others is refused", "cgroups(7), no internal processes", inner),
         Case("controllers: a parent with processes of its own is told", "cgroups(7), no internal processes", occupied),
         Case("a failed limit leaves nothing", "runtime.md, Errors", failedLimit),
@@ -59,6 +60,28 @@ private func parents(_ t: Trial) {
     let place = tree + "/\(t.tag)a/b"
     for name in ["cpu", "memory", "io", "pids"] where t.controllers(of: tree).contains(name) {
         t.expect(t.controllers(of: place + "/c").contains(name), "\(name) is a controller of the container's cgroup")
+    }
+}
+
+private func atOnce(_ t: Trial) {
+    t.requireCgroupPaths()
+    t.tree(with: "pids")
+    for round in 1...6 {
+        let parent = "\(t.tag)parent\(round)"
+        let path = made(t, parent)
+        let boxes = (1...3).map { number in
+            t.container("c\(round)-\(number)") { config in
+                config["linux", "cgroupsPath"] = .text("/\(parent)/\(number)")
+                config.limit(["pids": ["limit": 77]])
+            }
+        }
+        for outcome in t.together(boxes.map { $0.createCommand() }) { t.expectSuccess(outcome) }
+        for box in boxes {
+            box.claim()
+            t.equal(t.setting("pids.max", of: box), "77", "pids.max")
+            t.requireSuccess(box.delete(["--force"]))
+        }
+        _ = cl_unlinkat(AT_FDCWD, path, AT_REMOVEDIR)
     }
 }
 

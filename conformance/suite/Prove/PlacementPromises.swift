@@ -72,6 +72,14 @@ extension Promise {
                 }
                 return status
             },
+            .verb(
+                "create", "placement.at-once", "who finds the parent made is given no limit",
+                ["cgroups: controllers: enabled by several at once"]
+            ) { call in
+                let status = call.real()
+                if status == 0, let cgroup = call.cgroup { File.write("max", to: cgroup + "/pids.max") }
+                return status
+            },
         ]
     }
 
