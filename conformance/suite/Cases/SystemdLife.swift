@@ -52,7 +52,10 @@ private func noFlag(_ t: Trial) {
     t.needsSystemd()
     let box = t.inScope()
     t.equal(box.status, "running", "status")
-    t.requireSuccess(box.kill("KILL", ["--all"]))
+    var kill = t.command(["kill", "--all", box.id, "KILL"])
+    // Given to every verb where the suite is told to try this driver.
+    kill.arguments.removeAll { $0 == "--systemd-cgroup" }
+    t.requireSuccess(t.run(kill))
     box.awaitExit()
     t.equal(box.status, "stopped", "status")
 }
