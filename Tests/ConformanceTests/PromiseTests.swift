@@ -25,7 +25,8 @@ import Testing
         var claimed = Set(Coverage().sentences.flatMap { $0.cases } + Fields().sentences.flatMap { $0.cases })
         claimed.formUnion(Promise.all.flatMap { $0.cases })
         let groups = [
-            "cgroups", "update", "pause", "ps", "events", "systemd limits", "systemd scope", "systemd lifecycle",
+            "cgroups", "update", "pause", "ps", "events", "faults", "systemd limits", "systemd scope",
+            "systemd lifecycle",
         ]
         let unproven = Coverage.titles.filter { title in
             groups.contains { title.hasPrefix($0 + ": ") } && !claimed.contains(title)

@@ -78,6 +78,8 @@ private struct Sweep {
 
     /// Of a runtime that makes very many calls, so many are tried, evenly spread.
     static let most = 700
+    /// After so many things that are wrong the rest would say no more, and a runtime that loses one loses many.
+    static let enough = 20
 
     init(_ t: Trial, _ box: Container) {
         self.t = t
@@ -98,11 +100,15 @@ private struct Sweep {
         let calls = plain.calls.filter { if case .killed = what { true } else { cl_call_is_certain($0.number) == 0 } }
         let step = max(1, calls.count / Sweep.most)
         var tried = 0
+        let before = t.verdict.failures.count
         for call in calls.enumerated().filter({ $0.offset % step == 0 }).map({ $0.element }) {
             var tracer = Tracer((call, what))
             let outcome = tracer.run(fresh())
             if tracer.struck { tried += 1 }
             let place = "\(verb) \(what) at \(call.place)"
+            if t.verdict.failures.count - before > Sweep.enough {
+                return t.expect(false, "given up before \(place): \(tried) of \(calls.count / step) calls were tried")
+            }
             if case .error = what {
                 t.expect(outcome.status >= 0, "\(place): \(outcome.exit)")
                 t.expect(outcome.succeeded || !outcome.stderr.isEmpty, "\(place): no word about it")

@@ -52,7 +52,7 @@ struct Promise {
     /// Every promise.
     static var all: [Promise] {
         ofUpdate + ofFreezer + ofProcesses + ofEvents + ofPlacement + ofLimits + ofDevices + ofScopes + ofScopeLimits
-            + ofErrors + ofMounts + ofReadiness + ofExecFlags + ofCheckpoints
+            + ofErrors + ofFaults + ofMounts + ofReadiness + ofExecFlags + ofCheckpoints
     }
 
     var mutant: Mutant { Mutant([id], breach, answer: answer) }

@@ -38,6 +38,8 @@ struct Tracer {
     var fault: (at: TracedCall, what: Fault)?
     /// What is executed by a followed process when it is followed no more: its last component.
     var strangers = ["probe", "busybox"]
+    /// The suite's own program, which may stand between the case and the runtime: its calls are none of the runtime's.
+    private let own = File.link("/proc/self/exe")
     private(set) var calls: [TracedCall] = []
     /// Whether the call that goes wrong was made.
     private(set) var struck = false
@@ -53,6 +55,8 @@ struct Tracer {
     private var counts: [TracedCall: Int] = [:]
     private var made = 1
     private var begun = false
+    /// The index of a process of the suite's own, of which no call counts.
+    private static let between = -1
 
     init(_ fault: (at: TracedCall, what: Fault)? = nil) { self.fault = fault }
 
@@ -114,15 +118,7 @@ struct Tracer {
         register(pid)
         switch (signal, status >> 16) {
         case (SIGTRAP | 0x80, _): call(pid)
-        case (SIGTRAP, PTRACE_EVENT_EXEC):
-            begun = true
-            let program = File.link("/proc/\(pid)/exe") ?? ""
-            if strangers.contains(where: { program.hasSuffix("/" + $0) }) {
-                processes[pid] = nil
-                _ = cl_trace_release(pid)
-            } else {
-                _ = cl_trace_go(pid, 0)
-            }
+        case (SIGTRAP, PTRACE_EVENT_EXEC): executed(pid)
         case (SIGTRAP, PTRACE_EVENT_FORK), (SIGTRAP, PTRACE_EVENT_VFORK), (SIGTRAP, PTRACE_EVENT_CLONE):
             register(cl_trace_made(pid))
             _ = cl_trace_go(pid, 0)
@@ -131,6 +127,23 @@ struct Tracer {
         default: _ = cl_trace_go(pid, 0)
         }
         return nil
+    }
+
+    /// A process executes another program. The first that is not the suite's own is the one to be followed.
+    private mutating func executed(_ pid: Int32) {
+        let program = File.link("/proc/\(pid)/exe") ?? ""
+        if strangers.contains(where: { program.hasSuffix("/" + $0) }) {
+            processes[pid] = nil
+            _ = cl_trace_release(pid)
+            return
+        }
+        if !begun, program != own {
+            begun = true
+            for between in processes.keys { processes[between]?.index = Tracer.between }
+            processes[pid]?.index = 0
+            made = 1
+        }
+        _ = cl_trace_go(pid, 0)
     }
 
     /// A process is followed from now on; told by its own first stop or by who made it, whichever comes first.
@@ -152,7 +165,7 @@ struct Tracer {
         if number < 0 {
             if let result = process.result { _ = cl_trace_return(pid, result) }
             process.result = nil
-        } else if begun {
+        } else if begun, process.index != Tracer.between {
             var call = TracedCall(process: process.index, number: number, ordinal: 0)
             let before = counts[call] ?? 0
             counts[call] = before + 1
