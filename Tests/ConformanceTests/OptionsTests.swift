@@ -16,6 +16,7 @@ import Testing
         #expect(try Options(["--jobs=3", "--slowest", "7"])?.jobs == 3)
         #expect(throws: Options.Misuse.self) { try Options(["--jobs", "0"]) }
         #expect(throws: Options.Misuse.self) { try Options(["--slowest"]) }
+        #expect(throws: Options.Misuse.self) { try Options(["--tap", "15"]) }
         #expect(throws: Options.Misuse.self) { try Options(["--no-such-option"]) }
         #expect(try Options(["--help"]) == nil)
     }

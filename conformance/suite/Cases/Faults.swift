@@ -79,7 +79,7 @@ private struct Sweep {
     /// Of a runtime that makes very many calls, so many are tried, evenly spread.
     static let most = 700
     /// After so many things that are wrong the rest would say no more, and a runtime that loses one loses many.
-    static let enough = 20
+    static let enough = 10
 
     init(_ t: Trial, _ box: Container) {
         self.t = t

@@ -50,7 +50,7 @@ struct Options {
           --keep            keep the directories of failing cases
           --scratch DIR     where to work (otherwise: $TMPDIR or /tmp)
           --patience N      multiply every time-out by N
-          --tap 13          say TAP version 13, for consumers that know no other
+          --tap 13          say TAP version 13, for consumers that do not know 14
           --help            this text
 
         Output is TAP (version 14) unless it goes to a terminal. Exit status: 0 when nothing failed, 1 when something
@@ -92,7 +92,11 @@ struct Options {
             case "--slowest": slowest = try count()
             case "--jobs", "-j": jobs = try count()
             case "--patience": patience = try count()
-            case "--tap": tapVersion = try count()
+            case "--tap":
+                tapVersion = try count()
+                guard tapVersion == 13 || tapVersion == 14 else {
+                    throw Misuse(message: "--tap: “\(tapVersion)” is neither 13 nor 14")
+                }
             case "--list": list = true
             case "--groups": listGroups = true
             case "--coverage": coverage = true

@@ -51,8 +51,16 @@ struct Promise {
 
     /// Every promise.
     static var all: [Promise] {
-        ofUpdate + ofFreezer + ofProcesses + ofEvents + ofPlacement + ofLimits + ofDevices + ofScopes + ofScopeLimits
-            + ofErrors + ofFaults + ofMounts + ofReadiness + ofExecFlags + ofCheckpoints
+        [
+            ofUpdate, ofFreezer, ofProcesses, ofEvents,
+            ofPlacement, ofLimits, ofDevices, ofScopes, ofScopeLimits,
+            ofErrors,
+            ofFaults,
+            ofMounts,
+            ofReadiness,
+            ofExecFlags,
+            ofCheckpoints,
+        ].flatMap { $0 }
     }
 
     var mutant: Mutant { Mutant([id], breach, answer: answer) }
