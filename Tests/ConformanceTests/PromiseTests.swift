@@ -20,16 +20,18 @@ import Testing
         #expect(Promise.all.filter { Mutant.of($0.id)?.what != $0.breach }.map { $0.id } == [])
     }
 
-    @Test("every case about a limit, and about a verb that sets or shows one, must fail with a mutant") func complete()
-    {
+    @Test("every case must fail with a mutant, or it is said why nothing can break it") func complete() {
         var claimed = Set(Coverage().sentences.flatMap { $0.cases } + Fields().sentences.flatMap { $0.cases })
         claimed.formUnion(Promise.all.flatMap { $0.cases })
+        #expect(Promise.unbreakable.keys.filter { claimed.contains($0) || !Coverage.titles.contains($0) } == [])
         let groups = [
-            "cgroups", "update", "pause", "ps", "events", "faults", "systemd limits", "systemd scope",
-            "systemd lifecycle",
+            "cgroups", "update", "pause", "ps", "events",
+            "faults",
+            "systemd limits", "systemd scope", "systemd lifecycle",
         ]
         let unproven = Coverage.titles.filter { title in
             groups.contains { title.hasPrefix($0 + ": ") } && !claimed.contains(title)
+                && Promise.unbreakable[title] == nil
         }
         #expect(unproven == [])
     }
