@@ -42,6 +42,21 @@ extension Creation {
         return opened
     }
 
+    /// Whether the process that makes the container's is in a cgroup namespace that is joined. Where such namespaces bound
+    /// what was delegated (`nsdelegate`, with systemd always), it can put nobody into a cgroup outside of it.
+    var isBornOutside: Bool {
+        prepared.joined.joins(.cgroup) && prepared.joined.areEnteredFirst(with: prepared.plan.namespaces.new)
+    }
+
+    /// Moves the container's process, which waits for it, into its cgroup.
+    mutating func enterCgroup() throws(RuntimeError) {
+        guard let home = record.cgroup?.home, let pid = child.pid else { return }
+        try attempt("move the container's process into the cgroup \(home)") { () throws(Errno) in
+            try Cgroup(path: home).add(pid)
+        }
+        try child.tell(.placed)
+    }
+
     /// Gives the container's cgroup to the user who is to make others in it.
     ///
     /// The container's process is in it by then: who has joined a user namespace cannot be born into another user's.

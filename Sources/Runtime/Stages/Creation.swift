@@ -77,7 +77,12 @@ struct Creation: ~Copyable {
             try giveBirth(cgroup)
             try mapIDs()
             try enterResctrl()
-            if let scope = prepared.scope { try enterScope(scope) } else { try giveCgroup() }
+            if let scope = prepared.scope {
+                try enterScope(scope)
+            } else {
+                if isBornOutside { try enterCgroup() }
+                try giveCgroup()
+            }
             try awaitReady()
             try raiseLimits()
             try limitMemory()
@@ -149,8 +154,12 @@ struct Creation: ~Copyable {
         if prepared.scope != nil {
             placement = namespaces.contains(.cgroup) ? .laterWithNamespace : .later
             namespaces.remove(.cgroup)
+        } else if cgroup != nil, isBornOutside {
+            placement = .later
         }
-        let birth = Birth(notes: child.notes, namespaces: namespaces, joined: prepared.joined, cgroup: cgroup?.raw)
+        let birth = Birth(
+            notes: child.notes, namespaces: namespaces, joined: prepared.joined,
+            cgroup: isBornOutside ? nil : cgroup?.raw)
         // Nothing else of the caller's is inherited by anything that is executed from here on.
         try attempt("close inherited descriptors on execution") { () throws(Errno) in
             try Descriptor.closeOnExec(from: 3)

@@ -90,6 +90,9 @@ final class Trial {
     /// Adds a remark to what the report shows when the case fails.
     func note(_ remark: String) { verdict.transcript += "# \(remark)\n" }
 
+    /// Says where a case of many steps is: that is in the report when it does not come to its end.
+    func isAt(_ place: String) { save(verdict.transcript + "# at \(place)\n") }
+
     private static func shortened(_ text: String) -> String {
         var text = text
         if text.utf8.count > 3000 { text = String(text.prefix(3000)) + " ..." }

@@ -82,10 +82,7 @@ struct Tracer {
         File.write([0], descriptor: gate[1])
         _ = cl_close(gate[1])
         let exit = follow(running, told)
-        if exit == .timedOut {
-            Proc.sendSignal(running.pid, SIGKILL)
-            _ = Exit.reaped(running.pid)
-        }
+        if exit == .timedOut { end(running.pid) }
         releaseAll(but: running.pid)
         return running.outcome(exit)
     }
@@ -105,6 +102,17 @@ struct Tracer {
             _ = cl_poll(&wait, 1, Int32(left))
             var information = signalfd_siginfo()
             _ = cl_read(told, &information, MemoryLayout<signalfd_siginfo>.size)
+        }
+    }
+
+    /// Kills the program. A process is gone when its threads are, and those who follow them must be told of each.
+    private mutating func end(_ program: Int32) {
+        Proc.sendSignal(program, SIGKILL)
+        var status: Int32 = 0
+        while true {
+            let pid = cl_trace_wait(&status, 0)
+            guard pid > 0 else { return }
+            if stopped(pid, status) != nil, pid == program { return }
         }
     }
 
