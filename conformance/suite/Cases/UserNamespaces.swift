@@ -27,6 +27,9 @@ extension Group {
                 "joined by path, with a cgroup of the own", "docker --network container:, userns-remap",
                 joinedWithCgroup),
             Case("a network namespace of the host joined by a new one", "joined before rights are lost", hostNetwork),
+            Case(
+                "a cgroup namespace of the host joined by a new one", "cgroup-v2.rst, Delegation: nsdelegate",
+                hostCgroup),
         ]
     }
 
@@ -230,6 +233,21 @@ private func hostNetwork(_ t: Trial) {
     t.equal(Proc.namespace(box.pid, "net"), Proc.namespace(network.pid, "net"), "network namespace")
     t.differs(Proc.namespace(box.pid, "user"), Proc.namespace(t.ownPid, "user"), "user namespace")
     t.equal(Proc.status(box.pid, "Uid"), "100000\t100000\t100000\t100000", "ids outside")
+}
+
+/// Who is in a cgroup namespace can put nobody into a cgroup outside of it, where such namespaces bound what is delegated.
+private func hostCgroup(_ t: Trial) {
+    let other = t.running("other")
+    let box = t.running("guest", ["ids"]) { config in
+        config.userNamespace()
+        config.namespace("cgroup", path: "/proc/\(other.pid)/ns/cgroup")
+        config.unmount("/sys/fs/cgroup")
+    }
+    t.equal(Proc.namespace(box.pid, "cgroup"), Proc.namespace(other.pid, "cgroup"), "cgroup namespace")
+    t.equal(Proc.status(box.pid, "Uid"), "100000\t100000\t100000\t100000", "ids outside")
+    guard let cgroup = Proc.cgroup(box.pid) else { return }
+    t.differs(cgroup, Proc.cgroup(other.pid), "cgroup")
+    t.differs(cgroup, Proc.cgroup(t.ownPid), "cgroup")
 }
 
 // MARK: Refusals
