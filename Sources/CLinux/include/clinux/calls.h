@@ -33,6 +33,12 @@ static inline int cl_call_is_certain(long number) {
 static inline const char *cl_call_name(long number) {
 #define CL_NAME(name) case SYS_##name: return #name;
     switch (number) {
+#ifdef SYS_arch_prctl
+        CL_NAME(arch_prctl)
+#endif
+#ifdef SYS_getpgrp
+        CL_NAME(getpgrp)
+#endif
 #ifdef SYS_open
         CL_NAME(open) CL_NAME(stat) CL_NAME(lstat) CL_NAME(access) CL_NAME(mkdir) CL_NAME(rmdir) CL_NAME(unlink)
         CL_NAME(poll) CL_NAME(dup2) CL_NAME(fork) CL_NAME(vfork) CL_NAME(readlink) CL_NAME(symlink) CL_NAME(mknod)
@@ -60,6 +66,12 @@ static inline const char *cl_call_name(long number) {
         CL_NAME(setsockopt) CL_NAME(getsockopt) CL_NAME(getsockname) CL_NAME(getpeername) CL_NAME(signalfd4)
         CL_NAME(eventfd2) CL_NAME(timerfd_create) CL_NAME(timerfd_settime) CL_NAME(epoll_create1) CL_NAME(epoll_ctl)
         CL_NAME(inotify_init1) CL_NAME(inotify_add_watch) CL_NAME(close_range) CL_NAME(getrandom) CL_NAME(ptrace)
+        CL_NAME(mmap) CL_NAME(mprotect) CL_NAME(munmap) CL_NAME(mremap) CL_NAME(madvise) CL_NAME(brk)
+        CL_NAME(rt_sigaction) CL_NAME(rt_sigprocmask) CL_NAME(rt_sigreturn) CL_NAME(sigaltstack) CL_NAME(tgkill)
+        CL_NAME(futex) CL_NAME(sched_yield) CL_NAME(nanosleep) CL_NAME(clock_nanosleep) CL_NAME(epoll_pwait)
+        CL_NAME(getpid) CL_NAME(getppid) CL_NAME(gettid) CL_NAME(getuid) CL_NAME(geteuid) CL_NAME(getgid)
+        CL_NAME(getegid) CL_NAME(umask) CL_NAME(set_tid_address) CL_NAME(set_robust_list) CL_NAME(rseq)
+        CL_NAME(restart_syscall) CL_NAME(exit) CL_NAME(exit_group) CL_NAME(clock_gettime) CL_NAME(uname)
     default:
         return NULL;
     }
