@@ -105,13 +105,14 @@ private func cgroupOwner(_ t: Trial) {
     let name = t.tag + "own"
     let box = t.running(["mkdir", "/sys/fs/cgroup/inside", "+", "create", "/sys/fs/cgroup/file"]) { config in
         config.userNamespace()
-        config["linux", "cgroupsPath"] = .text("/" + name)
+        if !t.systemd { config["linux", "cgroupsPath"] = .text("/" + name) }
         config.unmount("/sys/fs/cgroup")
         config.mount("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev"])
     }
     if Proc.isInOldCgroup(box.pid, named: name) { t.skip("of cgroups of version 1 nothing is given away") }
-    t.equal(File.facts(tree + "/" + name)?.uid, 100_000, "owner of the cgroup")
-    t.equal(File.facts(tree + "/" + name + "/cgroup.procs")?.uid, 100_000, "owner of cgroup.procs")
+    let place = tree + (t.systemd ? Proc.cgroup(box.pid) ?? "" : "/" + name)
+    t.equal(File.facts(place)?.uid, 100_000, "owner of the cgroup")
+    t.equal(File.facts(place + "/cgroup.procs")?.uid, 100_000, "owner of cgroup.procs")
     t.equal(box.facts["mkdir", "/sys/fs/cgroup/inside", "errno"], .null, "making a cgroup inside")
     t.differs(File.facts(tree)?.uid, 100_000, "owner of the top")
 }

@@ -207,12 +207,13 @@ private func joinedWithCgroup(_ t: Trial) {
         config.userNamespace()
         config.namespace("user", path: "/proc/\(holder.pid)/ns/user")
         config.namespace("network", path: "/proc/\(holder.pid)/ns/net")
-        config["linux", "cgroupsPath"] = .text("/" + name)
+        if !t.systemd { config["linux", "cgroupsPath"] = .text("/" + name) }
         config.unmount("/sys/fs/cgroup")
         config.mount("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev"])
     }
     t.equal(Proc.namespace(box.pid, "net"), Proc.namespace(holder.pid, "net"), "network namespace")
-    t.equal(File.facts(tree + "/" + name + "/cgroup.procs")?.uid, 100_000, "owner of cgroup.procs")
+    let place = tree + (t.systemd ? Proc.cgroup(box.pid) ?? "" : "/" + name)
+    t.equal(File.facts(place + "/cgroup.procs")?.uid, 100_000, "owner of cgroup.procs")
     t.equal(box.facts["mkdir", "/sys/fs/cgroup/inside", "errno"], .null, "making a cgroup inside")
 }
 
