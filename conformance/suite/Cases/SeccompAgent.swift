@@ -30,8 +30,10 @@ extension Group {
 
 #if arch(x86_64)
     private let getppid = 110
+    private let write = 1
 #else
     private let getppid = 173
+    private let write = 64
 #endif
 
 private let answer: Int64 = 4242
@@ -97,12 +99,19 @@ private func created(_ t: Trial, _ edit: (inout JSON) -> Void = { _ in }) -> (bo
     return (box, socket)
 }
 
-/// Starts it and serves its calls to its end; answers what the call gave.
-private func served(_ t: Trial, _ box: Container, _ socket: ConsoleSocket, error: Int32 = 0) -> JSON? {
+/// Starts it and serves its calls to its end; answers the numbers of the calls.
+@discardableResult
+private func serve(_ t: Trial, _ box: Container, _ socket: ConsoleSocket, error: Int32 = 0) -> [Int] {
     let starting = t.command(["start", box.id]).spawn()
-    Delivery(t, socket).serve(error: error)
+    let numbers = Delivery(t, socket).serve(error: error)
     t.requireSuccess(t.note(starting.wait()))
     box.awaitExit()
+    return numbers.map { Int($0) }
+}
+
+/// The same; answers what the call gave.
+private func served(_ t: Trial, _ box: Container, _ socket: ConsoleSocket, error: Int32 = 0) -> JSON? {
+    serve(t, box, socket, error: error)
     return box.facts["call", .key("\(getppid)")]
 }
 
@@ -223,14 +232,17 @@ private func everyCall(_ t: Trial) {
         config["linux", "seccomp"] = filter(socket, names)
     }
     t.requireSuccess(box.create())
-    t.equal(served(t, box, socket)?["result"], JSON(Int(answer)), "getppid, answered by the agent")
+    let numbers = serve(t, box, socket)
+    t.equal(box.facts["call", .key("\(getppid)"), "result"], JSON(Int(answer)), "getppid, answered by the agent")
+    t.expect(numbers.contains(write), "the agent is asked about the program's write(2)")
 }
 
 private func hooks(_ t: Trial) {
     let (box, socket) = created(t) { config in
         config["hooks", "startContainer"] = [["path": "/probe", "args": ["/probe", "call", .text("\(getppid)")]]]
     }
-    t.equal(served(t, box, socket)?["result"], JSON(Int(answer)), "getppid, answered by the agent")
+    t.equal(serve(t, box, socket), [getppid, getppid], "calls of the hook and of the program")
+    t.equal(box.facts["call", .key("\(getppid)"), "result"], JSON(Int(answer)), "getppid, answered by the agent")
 }
 
 private func flags(_ t: Trial) {

@@ -78,7 +78,7 @@ extension Mutant {
     }
 
     /// The state goes through a process of the mutant's, which hands it on in its own way.
-    private static func relaying(
+    fileprivate static func relaying(
         _ sentence: String, what: String, _ forward: @escaping (Agent.Message, Agent) -> Void
     ) -> Mutant {
         .config([sentence], what: what) { config, call in
@@ -87,6 +87,54 @@ extension Mutant {
             else { return }
             config["linux", "seccomp", "listenerPath"] = .text(own)
         }
+    }
+}
+
+extension Promise {
+    /// Promises of agents that no sentence says.
+    static var ofAgents: [Promise] {
+        [
+            Promise(
+                "agents.nothing", "the agent gets no descriptor to answer calls with",
+                [
+                    "seccomp agent: refuses a call with an error", "seccomp agent: of a container that is run at once",
+                    "seccomp agent: with the flags of a listener",
+                ],
+                answer: Mutant.relaying("agents.nothing", what: "") { message, agent in
+                    agent.deliver(message.bytes, -1)
+                }.answer),
+            .config(
+                "agents.one-call", "the agent is asked about the first call of a rule",
+                ["seccomp agent: may be asked about every call"]
+            ) { config in
+                config.each("linux", "seccomp", "syscalls") { rule in
+                    if let first = rule["names"]?.elements?.first { rule["names"] = [first] }
+                }
+            },
+            .config(
+                "agents.hooks", "startContainer hooks are not run",
+                ["seccomp agent: may be asked about startContainer hooks"]
+            ) { config in config["hooks", "startContainer"] = nil },
+            .config(
+                "agents.ignored", "a filter whose agent is not needed is passed over",
+                ["seccomp agent: without SCMP_ACT_NOTIFY is not asked for"]
+            ) { config in
+                let actions = (config["linux", "seccomp", "syscalls"]?.elements ?? []).map { $0["action"]?.string }
+                if config["linux", "seccomp", "listenerPath"] != nil, !actions.contains("SCMP_ACT_NOTIFY") {
+                    config["linux", "seccomp"] = nil
+                }
+            },
+            .config(
+                "agents.refusals", "a filter that needs an agent and has none is passed over",
+                [
+                    "seccomp agent: is needed by SCMP_ACT_NOTIFY", "seccomp agent: must have an absolute path",
+                    "seccomp agent: WAIT_KILLABLE_RECV without an agent is refused",
+                ]
+            ) { config in
+                let agent = config["linux", "seccomp", "listenerPath"]?.string ?? ""
+                if !agent.hasPrefix("/") { config["linux", "seccomp"] = nil }
+            },
+        ]
     }
 }
 

@@ -121,6 +121,12 @@ final class Invocation {
         return Invocation.wait(child)
     }
 
+    /// The call as it is, in this process; answers only when that fails.
+    func become() -> Int32 {
+        _ = cl_execve(runtime, Invocation.pointers([runtime] + globals + [verb] + words), cl_environ())
+        return 127
+    }
+
     /// The call without an option before the verb, and without the option's value, if it has one.
     func without(_ option: String, valued: Bool = false) -> Int32 {
         var kept: [String] = []

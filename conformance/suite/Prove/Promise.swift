@@ -60,6 +60,7 @@ struct Promise {
             ofReadiness,
             ofExecFlags,
             ofCheckpoints,
+            ofCapabilities, ofMemoryPolicy, ofSockets, ofAnnotations, ofProfiles, ofAgents,
         ].flatMap { $0 }
     }
 
