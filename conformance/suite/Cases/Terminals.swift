@@ -21,7 +21,6 @@ extension Group {
             Case("/dev/console can be written by the user", "config-linux.md, Default Devices", consoleWritten),
             Case("the master's end hangs up the program", "tty(4): SIGHUP", hangUp),
             Case("created: the terminal has been sent already", "engines: within create", sentAtCreate),
-            Case("no terminal: nothing is sent", "config.md, process.terminal defaults to false", notSent),
             Case("without --console-socket create is refused", "runc: it could go nowhere", withoutSocket),
             Case("run --detach without --console-socket is refused", "runc", detachedWithoutSocket),
             Case("--console-socket without a terminal is refused", "runc: nothing would be sent", withoutTerminal),
@@ -187,12 +186,6 @@ private func sentAtCreate(_ t: Trial) {
     let (box, master) = withTerminal(t, ["pause"])
     t.equal(box.status, "created", "status when the terminal has arrived")
     t.expect(isatty(master) == 1 || master >= 0, "the terminal is there")
-}
-
-private func notSent(_ t: Trial) {
-    let socket = ConsoleSocket(t)
-    _ = t.running()
-    t.expect(socket.isQuiet(for: 50), "somebody connected")
 }
 
 // MARK: Refusals

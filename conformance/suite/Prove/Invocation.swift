@@ -81,6 +81,9 @@ final class Invocation {
     /// The bundle's directory.
     var bundle: String { bundleOption ?? "." }
 
+    /// The value of an option after the verb.
+    func option(_ name: String) -> String? { Invocation.value([name], words) }
+
     /// Whether one of the words after the verb is this option.
     func has(_ option: String) -> Bool { words.contains(option) }
 
@@ -230,8 +233,9 @@ final class Invocation {
     /// config.json of the bundle; nil when it is no JSON.
     var config: JSON? { File.text(bundle + "/config.json").flatMap { JSONReader.value($0) } }
 
-    /// The call with another config.json in its place; afterwards the bundle is as it was.
-    func real(with config: JSON) -> Int32 {
+    /// The call with another config.json in its place, and perhaps other words after the verb; afterwards the bundle is as
+    /// it was.
+    func real(with config: JSON, words: [String]? = nil) -> Int32 {
         let path = bundle + "/config.json"
         let before = File.bytes(path)
         File.write(config.pretty + "\n", to: path)
@@ -243,7 +247,7 @@ final class Invocation {
                 File.remove(path)
             }
         }
-        return real()
+        return real([verb] + (words ?? self.words))
     }
 
     // MARK: The resources of `update`

@@ -61,6 +61,7 @@ struct Promise {
             ofExecFlags,
             ofCheckpoints,
             ofCapabilities, ofMemoryPolicy, ofSockets, ofAnnotations, ofProfiles, ofAgents,
+            ofTerminals,
         ].flatMap { $0 }
     }
 
