@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +43,24 @@ static void pause_command(int argc, char **argv) {
         say("signal", sig);
         if (!deaf && (sig == SIGTERM || sig == SIGINT)) _exit(0);
     }
+}
+
+/// spoil: what a program may be born with when nobody took care: signals ignored, blocked and to come, a parent whose end
+/// ends it, others' orphans, a lazy timer, an open file.
+static void spoil(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    signal(SIGHUP, SIG_IGN);
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, SIGUSR2);
+    sigprocmask(SIG_BLOCK, &one, NULL);
+    raise(SIGUSR2);
+    prctl(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    prctl(PR_SET_TIMERSLACK, 1000000, 0, 0, 0);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    dup2(0, 9);
 }
 
 /// exit N
@@ -149,7 +168,7 @@ static void hook(int argc, char **argv) {
 }
 
 const struct command life_commands[] = {
-    {"pause", pause_command}, {"exit", exit_command}, {"sleep", sleep_command}, {"echo", echo},
+    {"pause", pause_command}, {"spoil", spoil}, {"exit", exit_command}, {"sleep", sleep_command}, {"echo", echo},
     {"complain", complain},   {"copy", copy},         {"children", children},   {"wait-for", wait_for},
     {"hook", hook},           {NULL, NULL},
 };
