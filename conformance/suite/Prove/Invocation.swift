@@ -124,14 +124,6 @@ final class Invocation {
         return Invocation.wait(child)
     }
 
-    /// Leaves a process behind that lives for a while.
-    func leaveProcess() {
-        guard fork() == 0 else { return }
-        for stream: Int32 in 0...2 { _ = cl_close(stream) }
-        cl_sleep_ms(60_000)
-        cl_exit(0)
-    }
-
     /// The call as it is, in this process; answers only when that fails.
     func become() -> Int32 {
         _ = cl_execve(runtime, Invocation.pointers([runtime] + globals + [verb] + words), cl_environ())

@@ -62,6 +62,7 @@ struct Promise {
             ofCheckpoints,
             ofCapabilities, ofMemoryPolicy, ofSockets, ofAnnotations, ofProfiles, ofAgents,
             ofTerminals,
+            ofRootfs, ofRefusals, ofNamespaces,
         ].flatMap { $0 }
     }
 
