@@ -61,6 +61,8 @@ private func help(_ t: Trial) {
 }
 
 private func verbHelp(_ t: Trial) {
+    // Where there is no state root yet, a verb may make one.
+    File.makeDirectory(t.root, mode: 0o700)
     for verb in verbs {
         t.unchanged("\(verb) --help") {
             let outcome = t.runtime(verb, "--help")
@@ -195,6 +197,7 @@ private func oddRoot(_ t: Trial) {
     var command = bare(t, ["--root", root, "create", "--bundle", box.bundle, "--pid-file", box.pidFile, box.id])
     command.output = .file(box.output)
     t.requireSuccess(t.run(command))
+    t.expect((File.list(root) ?? []).contains { $0.contains(t.tag) }, "the container's entry in the state root")
     t.expectSuccess(verb(["start", box.id]))
     t.equal(verb(["state", box.id]).json?["status"], "running", "status")
     t.expectSuccess(verb(["kill", box.id, "KILL"]))

@@ -119,7 +119,8 @@ private func manyVariables(_ t: Trial) {
     let started = cl_monotonic_ns()
     let outcome = box.create()
     let taken = Double(cl_monotonic_ns() - started) / 1e9
-    t.expect(outcome.exit != .timedOut && taken < 5 * Double(t.patience), "create takes \(taken) s, \(outcome.exit)")
+    t.expect([0, 1].contains(outcome.status), "create with 100,000 variables: \(outcome.exit)")
+    t.expect(taken < 5 * Double(t.patience), "create takes \(taken) s")
 }
 
 // MARK: The file
@@ -220,18 +221,18 @@ private func largestNumber(_ t: Trial) {
     t.refused {
         $0["process", "rlimits"] = [["type": "RLIMIT_CORE", "soft": .number("0"), "hard": .number("1e30")]]
     }
-    let box = t.container { config in
-        config["linux", "seccomp"] = [
+    let facts = t.filtered(
+        ["call", Call.getpriority, "0", "18446744073709551615"],
+        [
             "defaultAction": "SCMP_ACT_ALLOW",
             "syscalls": [
                 [
-                    "names": ["getpriority"], "action": "SCMP_ACT_ERRNO",
+                    "names": ["getpriority"], "action": "SCMP_ACT_ERRNO", "errnoRet": 77,
                     "args": [["index": 1, "value": .number("18446744073709551615"), "op": "SCMP_CMP_EQ"]],
                 ]
             ],
-        ]
-    }
-    t.expectSuccess(box.create())
+        ])
+    t.equal(facts["call", .key(Call.getpriority), "number"], 77, "the rule holds for 2^64-1")
 }
 
 private func wholeNumber(_ t: Trial) {

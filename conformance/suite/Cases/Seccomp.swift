@@ -40,14 +40,14 @@ extension Group {
 
 /// The numbers of harmless calls, by the machine's table.
 #if arch(x86_64)
-    private enum Call {
+    enum Call {
         static let getppid = "110"
         static let getuid = "102"
         static let getpriority = "140"
         static let personality = "135"
     }
 #else
-    private enum Call {
+    enum Call {
         static let getppid = "173"
         static let getuid = "174"
         static let getpriority = "141"

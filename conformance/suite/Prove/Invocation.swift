@@ -103,7 +103,7 @@ final class Invocation {
     // MARK: The runtime itself
 
     /// The call as it is; answers its exit status.
-    func real() -> Int32 { real([verb] + words) }
+    func real() -> Int32 { real((verb.isEmpty ? [] : [verb]) + words) }
 
     /// Another call with the same options before the verb.
     func real(_ words: [String], output: Int32 = 1, error: Int32 = 2) -> Int32 {
@@ -130,14 +130,14 @@ final class Invocation {
         return 127
     }
 
-    /// The call without an option before the verb, and without the option's value, if it has one.
-    func without(_ option: String, valued: Bool = false) -> Int32 {
+    /// The call without an option before the verb, and without the option's value, if it has one, but with others.
+    func without(_ option: String, valued: Bool = false, more: [String] = []) -> Int32 {
         var kept: [String] = []
         var rest = globals[...]
         while let word = rest.popFirst() {
             if word != option { kept.append(word) } else if valued { _ = rest.popFirst() }
         }
-        return other(runtime, kept + [verb] + words)
+        return other(runtime, kept + more + (verb.isEmpty ? [] : [verb]) + words)
     }
 
     /// The call as it is, but crashes when another one is under way, or was just now.
@@ -184,6 +184,17 @@ final class Invocation {
         let status = real(words, output: file, error: error)
         lseek(file, 0, SEEK_SET)
         return (status, String(decoding: File.bytes(descriptor: file) ?? [], as: UTF8.self))
+    }
+
+    /// The call with another error message, if it fails.
+    func realError(_ change: (String) -> String) -> Int32 {
+        let file = cl_memfd_create("error", 1)
+        defer { _ = cl_close(file) }
+        let status = real([verb] + words, error: file)
+        lseek(file, 0, SEEK_SET)
+        let said = String(decoding: File.bytes(descriptor: file) ?? [], as: UTF8.self)
+        File.write(Array((status == 0 ? said : change(said)).utf8), descriptor: 2)
+        return status
     }
 
     /// Fails as a runtime does.
