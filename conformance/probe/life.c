@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -46,7 +47,7 @@ static void pause_command(int argc, char **argv) {
 }
 
 /// spoil: what a program may be born with when nobody took care: signals ignored, blocked and to come, a parent whose end
-/// ends it, others' orphans, a lazy timer, an open file.
+/// ends it, others' orphans, a lazy timer, an open file, the caller's terminal.
 static void spoil(int argc, char **argv) {
     (void)argc;
     (void)argv;
@@ -61,6 +62,20 @@ static void spoil(int argc, char **argv) {
     prctl(PR_SET_TIMERSLACK, 1000000, 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     dup2(0, 9);
+    ioctl(0, TIOCSCTTY, 1);
+}
+
+/// below: what follows is done by a child in a session of its own, whose end is this one's.
+static void below(int argc, char **argv) {
+    (void)argc, (void)argv;
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        return;
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 /// exit N
@@ -168,7 +183,7 @@ static void hook(int argc, char **argv) {
 }
 
 const struct command life_commands[] = {
-    {"pause", pause_command}, {"spoil", spoil}, {"exit", exit_command}, {"sleep", sleep_command}, {"echo", echo},
+    {"pause", pause_command}, {"spoil", spoil}, {"below", below}, {"exit", exit_command}, {"sleep", sleep_command}, {"echo", echo},
     {"complain", complain},   {"copy", copy},         {"children", children},   {"wait-for", wait_for},
     {"hook", hook},           {NULL, NULL},
 };

@@ -94,9 +94,14 @@ private func detach(_ t: Trial) {
 }
 
 private func pidInFile(_ t: Trial) {
-    let box = t.container()
+    let box = t.container(program: ["/probe", "read", "/mnt/c1.pid", "+", "pause"]) {
+        $0.mount("/mnt", "none", t.directory + "/said", ["bind"])
+    }
     t.requireSuccess(box.run(["-d", "--pid-file", box.pidFile]))
-    t.equal(File.text(box.pidFile), String(box.state["pid"]?.int ?? -1), "bytes of the pid file")
+    let pid = String(box.state["pid"]?.int ?? -1)
+    t.equal(File.text(box.pidFile), pid, "bytes of the pid file")
+    box.awaitFact("ready")
+    t.equal(box.facts["read", "/mnt/c1.pid", "text"], .text(pid), "what the program read in the pid file")
 }
 
 private func visible(_ t: Trial) {

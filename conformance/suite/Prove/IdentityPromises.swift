@@ -60,7 +60,10 @@ extension Promise {
                 path, status in
                 if status == 0, let text = File.text(path) { File.write(text + "\n", to: path) }
             },
-            pidFile("late", "a pid file is empty at first", pidFile("is complete when create returns")) {
+            pidFile(
+                "late", "a pid file is empty at first",
+                pidFile("is complete when create returns") + ["run: writes the pid file before the program runs"]
+            ) {
                 path, status in
                 guard status == 0, let text = File.text(path) else { return }
                 File.write("", to: path)

@@ -114,8 +114,12 @@ final class Invocation {
     func other(_ program: String, _ words: [String], output: Int32 = 1, error: Int32 = 2) -> Int32 {
         let argv = Invocation.pointers([program] + words)
         let path = program.contains("/") ? program : File.program(program) ?? program
+        // Where it is ignored, as the caller may have it, no child could be waited for.
+        let isIgnored = cl_signal_is_ignored(SIGCHLD) == 1
+        if isIgnored { _ = cl_signal_default(SIGCHLD) }
         let child = fork()
         if child == 0 {
+            if isIgnored { _ = cl_signal_ignore(SIGCHLD) }
             if output != 1 { _ = cl_dup3(output, 1, 0) }
             if error != 2 { _ = cl_dup3(error, 2, 0) }
             _ = cl_execve(path, argv, cl_environ())

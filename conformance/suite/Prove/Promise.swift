@@ -63,6 +63,7 @@ struct Promise {
             ofCapabilities, ofMemoryPolicy, ofSockets, ofAnnotations, ofProfiles, ofAgents,
             ofTerminals,
             ofRootfs, ofRefusals, ofNamespaces,
+            ofBirth, ofCreation, ofLife,
             ofDocuments, ofIdentities, ofCommands, ofLogs, ofListings,
         ].flatMap { $0 }
     }
