@@ -277,13 +277,11 @@ private func firstArgument(_ t: Trial) {
 }
 
 private func argumentsAbsent(_ t: Trial) {
-    let log = hookLog(t)
-    let script = t.directory + "/script"
-    File.makeDirectory(log)
-    File.write("#!/bin/busybox sh\necho \"$0|$#\" > \(log)/args\n", to: script, mode: 0o755)
-    let box = one(t, "createRuntime", ["path": .text(script)])
+    let log = hookLog(t) + "/name"
+    let program = t.template + "/probe"
+    let box = one(t, "createRuntime", ["path": .text(program), "env": [.text("NAME_LOG=" + log)]])
     t.requireSuccess(box.create())
-    t.equal(File.text(log + "/args"), "\(script)|0\n", "arguments")
+    t.equal(File.text(log), program, "argv[0]")
 }
 
 private func environment(_ t: Trial) {

@@ -30,7 +30,10 @@ extension Promise {
             },
             Promise(
                 "create.taken", "create and run of an id that is taken succeed",
-                ["create: of one id, four at once: one wins", "run: fails when the id is taken, without effect"]
+                [
+                    "create: of one id, four at once: one wins", "run: fails when the id is taken, without effect",
+                    "concurrency: run of one id, four at once: one wins",
+                ]
             ) { call in
                 let status = call.real()
                 return call.creates && status != 0 && call.state != nil ? 0 : status
@@ -86,11 +89,11 @@ extension Promise {
     private static var ofEveryVerb: [Promise] {
         [
             Promise(
-                "verbs.talk", "create, start and kill say what they did",
-                ["create", "start", "kill"].map { "\($0): says nothing when it succeeds" }
+                "verbs.talk", "create, start, kill and delete say what they did",
+                ["create", "start", "kill", "delete"].map { "\($0): says nothing when it succeeds" }
             ) { call in
                 let status = call.real()
-                if status == 0, ["create", "start", "kill"].contains(call.verb) {
+                if status == 0, ["create", "start", "kill", "delete"].contains(call.verb) {
                     File.write(Array("done\n".utf8), descriptor: 2)
                 }
                 return status

@@ -121,9 +121,11 @@ extension Mutant {
 
 extension JSON {
     /// Makes a hook run by way of another program: its words come before the hook's own path and arguments.
-    fileprivate mutating func wrap(_ words: [String], program: String = "/bin/sh") {
+    mutating func wrap(_ words: [String], program: String = "/bin/sh") {
         guard let path = self["path"]?.string else { return }
-        let arguments = (self["args"]?.strings ?? []).dropFirst()
+        var arguments = self["args"]?.strings ?? []
+        // What busybox is called by says what it does.
+        if !path.hasSuffix("/busybox"), !arguments.isEmpty { arguments.removeFirst() }
         self["path"] = .text(program)
         self["args"] = JSON(words + [path] + arguments)
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The suite's own program in the place of a runtime: it does what a mutant does, with the runtime's help.
@@ -13,9 +14,22 @@ enum Impostor {
         guard let runtime = File.text(directory + "/runtime"), let sentence = File.text(directory + "/sentence"),
             let mutant = Mutant.of(sentence)
         else { return }
+        // A signal is for the runtime, whenever it comes.
+        var mask: UInt64 = 0
+        _ = cl_signal_mask(~0, &mask)
         let call = Invocation(
-            runtime: runtime, memory: directory + "/memory", arguments: Array(arguments.dropFirst()))
-        exit(mutant.answer(call))
+            runtime: runtime, memory: directory + "/memory", arguments: Array(arguments.dropFirst()), mask: mask)
+        let status = mutant.answer(call)
+        if call.lastSignal > 0, status == 128 + call.lastSignal { end(by: call.lastSignal) }
+        exit(status)
+    }
+
+    /// Ends as the runtime did, by a signal, but without a core.
+    private static func end(by signal: Int32) {
+        _ = cl_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _ = cl_signal_default(signal)
+        _ = cl_signal_mask(0, nil)
+        Proc.sendSignal(cl_getpid(), signal)
     }
 
     /// Makes the place of an impostor and answers the path by which it is called.

@@ -16,6 +16,10 @@ final class Invocation {
     /// The words after the verb that are neither options nor their values: the id comes first.
     let operands: [String]
     private let bundleOption: String?
+    /// The signals that the caller has blocked.
+    private let mask: UInt64
+    /// The signal that ended the last call; 0 when none did.
+    private(set) var lastSignal: Int32 = 0
     /// The value of --root.
     let root: String
     /// The value of --log.
@@ -37,8 +41,9 @@ final class Invocation {
         "--parent-path",
     ]
 
-    init(runtime: String, memory: String, arguments: [String]) {
+    init(runtime: String, memory: String, arguments: [String], mask: UInt64 = 0) {
         self.runtime = runtime
+        self.mask = mask
         self.memory = memory
         let place = arguments.firstIndex { Invocation.verbs.contains($0) } ?? arguments.endIndex
         globals = Array(arguments[..<place])
@@ -120,18 +125,21 @@ final class Invocation {
         let child = fork()
         if child == 0 {
             if isIgnored { _ = cl_signal_ignore(SIGCHLD) }
+            _ = cl_signal_mask(mask, nil)
+            Invocation.takeSockets()
             if output != 1 { _ = cl_dup3(output, 1, 0) }
             if error != 2 { _ = cl_dup3(error, 2, 0) }
             _ = cl_execve(path, argv, cl_environ())
             cl_exit(127)
         }
-        return Invocation.wait(child)
+        return wait(child)
     }
 
-    /// The call as it is, in this process; answers only when that fails.
-    func become() -> Int32 {
-        _ = cl_execve(runtime, Invocation.pointers([runtime] + globals + [verb] + words), cl_environ())
-        return 127
+    /// Sockets that are for the impostor are for what it calls: sd_listen_fds(3).
+    private static func takeSockets() {
+        if let listener = getenv("LISTEN_PID"), String(cString: listener) == "\(getppid())" {
+            setenv("LISTEN_PID", "\(cl_getpid())", 1)
+        }
     }
 
     /// The call without an option before the verb, and without the option's value, if it has one, but with others.
@@ -146,7 +154,7 @@ final class Invocation {
 
     /// The call as it is, but crashes when another one is under way, or was just now.
     func realUnlessBusy() -> Int32 {
-        let place = memory + "/busy"
+        let place = memory + "/busy" + root.replacingSlashes
         guard cl_mkdirat(AT_FDCWD, place, 0o700) == 0 else {
             Proc.sendSignal(cl_getpid(), SIGKILL)
             return 1
@@ -155,6 +163,15 @@ final class Invocation {
         cl_sleep_ms(200)
         File.remove(place)
         return status
+    }
+
+    /// The call as it is, by a child that does not hear of signals.
+    func realDeaf() -> Int32 {
+        let child = fork()
+        if child == 0 { cl_exit(real()) }
+        for signal in [SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGTERM, SIGQUIT, SIGALRM] { _ = cl_signal_ignore(signal) }
+        let end = Exit.of(child: child, within: 600_000)
+        return if case .status(let status) = end { Int32(status) } else { 1 }
     }
 
     /// The call with a changed answer: JSON on standard output.
@@ -215,9 +232,8 @@ final class Invocation {
     }
 
     /// Waits for a child and hands it the signals that come meanwhile.
-    private static func wait(_ child: Int32) -> Int32 {
+    private func wait(_ child: Int32) -> Int32 {
         let forwarded = ~(1 << UInt64(SIGCHLD - 1) as UInt64)
-        _ = cl_signal_mask(forwarded, nil)
         let signals = cl_signalfd(-1, forwarded, O_CLOEXEC)
         let pidfd = cl_pidfd_open(child, 0)
         defer {
@@ -238,7 +254,9 @@ final class Invocation {
         }
         switch Exit.reaped(child) {
         case .status(let status): return Int32(status)
-        case .signal(let signal): return Int32(128 + signal)
+        case .signal(let signal):
+            lastSignal = Int32(signal)
+            return Int32(128 + signal)
         default: return 255
         }
     }

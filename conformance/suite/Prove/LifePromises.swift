@@ -187,15 +187,7 @@ extension Promise {
                 if call.verb == "run" { File.write("", to: call.note("run")) }
                 return call.verb == "state" && File.exists(call.note("run")) ? call.fail("does not exist") : call.real()
             },
-            run("deaf", "signals are not passed on", ["forwards signals to the program"]) { call in
-                let child = fork()
-                if child == 0 { cl_exit(call.real()) }
-                for signal in [SIGHUP, SIGUSR1, SIGUSR2, SIGINT, SIGTERM, SIGQUIT, SIGALRM] {
-                    _ = cl_signal_ignore(signal)
-                }
-                let end = Exit.of(child: child, within: 600_000)
-                return if case .status(let status) = end { Int32(status) } else { 1 }
-            },
+            run("deaf", "signals are not passed on", ["forwards signals to the program"]) { $0.realDeaf() },
             run(
                 "endless", "run goes on when the container was killed", ["ends when another caller kills the container"]
             ) { call in

@@ -57,8 +57,12 @@ struct Mutant {
             + userNamespaces + resources + features
     }
 
+    /// Breaks nothing: what fails with it fails because something is between case and runtime.
+    static var none: Mutant { Mutant(["none"], "nothing is broken") { $0.real() } }
+
     /// The mutant of a sentence.
     static func of(_ sentence: String) -> Mutant? {
+        if none.sentences.contains(sentence) { return none }
         // A field of the configuration is its own sentence.
         if sentence.hasPrefix("/") { return ignoring(sentence) }
         return all.first { $0.sentences.contains(sentence) } ?? Promise.all.first { $0.id == sentence }?.mutant

@@ -1,6 +1,6 @@
 /// Shows that the cases can fail: each case that checks a sentence runs with the sentence's mutant, and must fail.
 ///
-/// First, without a mutant, every such case must pass; and with every mutant a plain container must still be made and
+/// First every such case must pass with a mutant that breaks nothing; and with every mutant a plain container must still be made and
 /// removed: a mutant that breaks everything proves nothing.
 struct Proof {
     /// A case that must fail with a mutant.
@@ -104,10 +104,14 @@ struct Proof {
     }
 
     private func controls(_ used: [Int: String]) -> [Runner.Entry] {
+        let none = Impostor.place(
+            "\(scratch)/mutant-none", runtime: options.runtime, sentence: Mutant.none.sentences[0])
         var entries: [Runner.Entry] = []
         var seen: Set<String> = []
         for claim in claims where seen.insert(claim.title).inserted {
-            if let entry = cases[claim.title] { entries.append(entry) }
+            if let entry = cases[claim.title] {
+                entries.append(Runner.Entry(group: entry.group, item: entry.item, runtime: none))
+            }
         }
         for mutant in used.keys.sorted() {
             let item = Case("mutant \(mutant)", "a mutant breaks what it must and nothing else", plain)

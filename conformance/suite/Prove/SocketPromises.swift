@@ -22,14 +22,14 @@ extension Promise {
                 ]
             ) { call in
                 unsetenv("LISTEN_FDS")
-                return call.become()
+                return call.real()
             },
             Promise(
                 "sockets.foreign", "the sockets of any process are passed on",
                 ["sockets: sockets for another process are not passed on"]
             ) { call in
                 if getenv("LISTEN_PID") != nil { setenv("LISTEN_PID", "\(cl_getpid())", 1) }
-                return call.become()
+                return call.real()
             },
         ]
     }
