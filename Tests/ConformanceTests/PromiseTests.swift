@@ -28,7 +28,7 @@ import Testing
             "cgroups", "update", "pause", "ps", "events",
             "faults",
             "systemd limits", "systemd scope", "systemd lifecycle",
-            "create", "start", "state", "kill", "run", "birth", "seccomp", "hooks", "delete", "concurrency",
+            "create", "start", "state", "kill", "run", "birth", "process", "seccomp", "hooks", "delete", "concurrency",
             "config.json", "unsupported", "container id",
             "pid file", "command line", "log", "list", "spec", "features",
         ]

@@ -19,9 +19,16 @@ extension Promise {
             create("file", "a bundle that is none is passed over", ["fails when the bundle is a file"]) { call in
                 File.facts(call.bundle)?.kind == .file ? 0 : call.real()
             },
-            create(
-                "unlooked", "create does not look at the program",
-                ["fails when the program is a directory", "fails when the program may not be executed"]
+            .verb(
+                "create", "create.unlooked", "create does not look at the program",
+                [
+                    "create: fails when the program is a directory",
+                    "create: fails when the program may not be executed",
+                    "process: a program that is not found fails create",
+                    "process: a bare name that is not found fails create",
+                    "process: a program that may not be executed fails create",
+                    "process: a directory as program fails create", "process: a program below a file fails create",
+                ]
             ) { call in
                 let status = call.real()
                 guard status != 0, var config = call.config else { return status }

@@ -34,11 +34,12 @@ extension Promise {
                 while call.state?["status"] == "stopped" { cl_sleep_ms(1000) }
                 return status
             },
-            start(
-                "accepted", "start says that it succeeded whatever was wrong",
+            .verb(
+                "start", "start.accepted", "start says that it succeeded whatever was wrong",
                 [
-                    "of a file that is no program fails", "of a script without its interpreter fails",
-                    "fails when the filter kills execve", "of a program removed since create fails",
+                    "start: of a file that is no program fails", "start: of a script without its interpreter fails",
+                    "start: fails when the filter kills execve", "start: of a program removed since create fails",
+                    "process: without an interpreter, start fails", "process: in a foreign format, start fails",
                 ]
             ) { call in
                 _ = call.real()
