@@ -14,7 +14,7 @@ extension Promise {
             [
                 "exec: --user UID keeps the group", "exec: --user UID:GID",
                 "exec: --user: what is no number of 32 bits is refused", "exec: --process with flags: the flags count",
-                "exec: single dashes and letters",
+                "exec: single dashes and letters", "attacks: 2026-30892: exec --user 1 is user 1",
             ]
         ),
         (

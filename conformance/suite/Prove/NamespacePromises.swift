@@ -119,12 +119,11 @@ extension Promise {
             },
             .verb(
                 "exec", "namespaces.exec", "exec runs the program outside of the container",
-                ["user namespaces: exec enters it", "user namespaces: exec: limits above the caller's"]
-            ) { call in
-                guard let id = call.id, let pid = call.state?["pid"]?.int, let place = call.words.firstIndex(of: id)
-                else { return call.real() }
-                return call.other("chroot", ["/proc/\(pid)/root"] + call.words[(place + 1)...])
-            },
+                [
+                    "user namespaces: exec enters it", "user namespaces: exec: limits above the caller's",
+                    "delegated tree: exec joins the container's cgroup",
+                ]
+            ) { $0.executeOutside() },
             .config(
                 "namespaces.loopback", "the loopback interface is down",
                 ["hostname: loopback is up in a new network namespace"]
