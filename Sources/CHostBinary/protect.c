@@ -86,6 +86,12 @@ static int gives_a_program(long argc, char **argv) {
 
 static int is_open(int descriptor) { return call(SYS_fcntl, descriptor, F_GETFD, 0, 0, 0) >= 0; }
 
+/// Whether the program lies on a mount that is in no directory tree, so that nobody can remount it: its path is "/" then.
+static int has_no_place(void) {
+    char path[2];
+    return call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)path, sizeof path, 0) == 1;
+}
+
 /// What the entry has found out about this start of the program, so that nobody needs to ask again.
 static int streams_are_open, program_is_protected;
 
@@ -104,7 +110,7 @@ __attribute__((used, no_stack_protector)) void apus_protect_program(long *stack)
     if (program < 0) return;
     struct statfs lies_on;
     int is_known = call(SYS_fstatfs, program, (long)&lies_on, 0, 0, 0) == 0;
-    program_is_protected = is_known && lies_on.f_flags & FLAG_READ_ONLY;
+    program_is_protected = is_known && lies_on.f_flags & FLAG_READ_ONLY && has_no_place();
     if (!is_known || program_is_protected) {
         call(SYS_close, program, 0, 0, 0, 0);
         return;

@@ -17,8 +17,9 @@ enum HostBinary {
         let mount = try attempt("look at apus's own program file") { () throws(Errno) in
             try File.fileSystem(of: program.raw)
         }
-        // Told from the mount itself: an environment variable or argument could be set by anybody.
-        if mount.isReadOnly { return }
+        // Told from the mount itself: an environment variable or argument could be set by anybody. One that has a place,
+        // which a path would tell, may be remounted while a container still holds the file.
+        if mount.isReadOnly, (try? File.readLink("/proc/self/exe")) == "/" { return }
         let sealed: Descriptor
         do throws(Errno) {
             sealed = try Self.seal(program.raw)

@@ -6,6 +6,8 @@ extension Group {
     static var processCases: [Case] {
         [
             Case("2019-5736: the runtime's file through /proc/PID/exe of init", "never open for writing", hostBinary),
+            Case(
+                "2019-5736: the runtime's file on a read-only mount", "which may be remounted later", readOnlyMount),
             Case("2019-5736: /proc/self/exe as program", "the host's file stays as it is", selfAsProgram),
             Case("2021-43784: very long texts", "messages are bounded and typed", longTexts),
             Case("2022-24769: inheritable capabilities are empty", "never filled on its own", inheritable),
@@ -26,12 +28,9 @@ extension Group {
 /// Attack: a process of the container keeps /proc/PID/exe of the runtime's process open, and writes to it when the
 /// runtime has ended (CVE-2019-5736). Required: a copy, or a read-only mount, is all that is behind it.
 private func hostBinary(_ t: Trial) {
-    // A copy of the runtime, which nothing else runs.
-    let copy = t.directory + "/runtime"
-    t.require(File.copy(t.runtimePath, to: copy), "cannot copy the runtime")
     let box = t.container()
     var create = box.createCommand()
-    create.program = copy
+    create.program = t.copyOfRuntime().program
     t.requireSuccess(t.run(create))
     box.claim()
     let held = cl_openat(AT_FDCWD, "/proc/\(box.pid)/exe", O_RDONLY | O_CLOEXEC, 0)
@@ -43,6 +42,33 @@ private func hostBinary(_ t: Trial) {
     t.requireSuccess(box.start())
     box.awaitFact("ready")
     box.stop()
+    cannotBeWritten(t, held, first, "/proc/PID/exe of what was init")
+}
+
+/// The same where the runtime's file lies on a read-only mount when the container is made, as on systems that remount
+/// /usr for an update. Required: that mount is not trusted.
+private func readOnlyMount(_ t: Trial) {
+    t.ownMounts()
+    let copy = t.copyOfRuntime()
+    func remount(_ flags: UInt) {
+        t.require(
+            cl_mount("none", copy.file, nil, MountFlag.bind | MountFlag.remount | flags, nil) == 0, "cannot remount")
+    }
+    t.require(cl_mount(copy.file, copy.file, nil, MountFlag.bind, nil) == 0, "cannot mount \(copy.file)")
+    remount(MountFlag.readOnly)
+    let box = t.container()
+    var create = box.createCommand()
+    create.program = copy.program
+    t.requireSuccess(t.run(create))
+    box.claim()
+    let held = cl_openat(AT_FDCWD, "/proc/\(box.pid)/exe", O_RDONLY | O_CLOEXEC, 0)
+    t.require(held >= 0, "cannot open /proc/PID/exe")
+    var first = [UInt8](repeating: 0, count: 4)
+    _ = cl_pread(held, &first, 4, 0)
+    t.requireSuccess(box.start())
+    box.awaitFact("ready")
+    box.stop()
+    remount(0)
     cannotBeWritten(t, held, first, "/proc/PID/exe of what was init")
 }
 
@@ -67,9 +93,8 @@ private func cannotBeWritten(_ t: Trial, _ held: Int32, _ first: [UInt8], _ what
 /// Attack: the container's program is the runtime's own file, which someone in the container holds open while it runs
 /// and writes to when it has ended (CVE-2019-5736). Its output is a full pipe, so that it runs for as long as it takes.
 private func selfAsProgram(_ t: Trial) {
-    let copy = t.directory + "/runtime"
-    t.require(File.copy(t.runtimePath, to: copy), "cannot copy the runtime")
-    let before = File.bytes(copy)
+    let copy = t.copyOfRuntime()
+    let before = File.bytes(copy.file)
     var ran = 0
     for program in ["/proc/self/exe", "/proc/1/exe", "/link"] {
         let box = t.container("c\(t.containers.count)") { config in
@@ -83,7 +108,7 @@ private func selfAsProgram(_ t: Trial) {
         while cl_write(ends[1], chunk, chunk.count) > 0 {}
         _ = cl_set_status_flags(ends[1], 0)
         var create = box.createCommand()
-        create.program = copy
+        create.program = copy.program
         create.output = .descriptor(ends[1])
         let outcome = t.run(create)
         if outcome.succeeded { box.claim() } else { t.expectFailure(outcome) }
@@ -100,7 +125,7 @@ private func selfAsProgram(_ t: Trial) {
         for end in ends { _ = cl_close(end) }
     }
     t.note("\(ran) of 3 were executed")
-    t.expect(File.bytes(copy) == before, "the runtime's file is as it was")
+    t.expect(File.bytes(copy.file) == before, "the runtime's file is as it was")
 }
 
 /// Attack: texts of more than 16 bits of length in the messages between the runtime and its child (CVE-2021-43784).

@@ -67,16 +67,16 @@ private func selfAsProgram(_ t: Trial) {
 
 /// Attack: the container keeps /proc/PID/exe of exec's process and writes to it when that has ended (CVE-2019-5736).
 private func hostBinary(_ t: Trial) {
-    let copy = t.directory + "/runtime"
-    t.require(File.copy(t.runtimePath, to: copy), "cannot copy the runtime")
+    let copy = t.copyOfRuntime()
     let box = t.running()
     var command = box.execCommand([], ["/probe", "pause"])
-    command.program = copy
+    command.program = copy.program
     let running = command.spawn()
     guard case .file(let out) = running.command.output else { return }
     t.eventually("the program is ready") { (File.text(out) ?? "").contains("ready") }
     // The runtime in the foreground is the same program as the process that became the container's.
-    let held = cl_openat(AT_FDCWD, "/proc/\(running.pid)/exe", O_RDONLY | O_CLOEXEC, 0)
+    let stands = copy.program == copy.file ? running.pid : Proc.descendants(of: running.pid).first ?? 0
+    let held = cl_openat(AT_FDCWD, "/proc/\(stands)/exe", O_RDONLY | O_CLOEXEC, 0)
     t.require(held >= 0, "cannot open /proc/PID/exe")
     Proc.sendSignal(running.pid, SIGTERM)
     t.note(running.wait())

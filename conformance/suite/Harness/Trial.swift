@@ -100,6 +100,11 @@ final class Trial {
         return text
     }
 
+    /// A copy of the runtime in the case's directory, which nothing else runs: how it is called, and its file.
+    func copyOfRuntime() -> (program: String, file: String) {
+        require(Impostor.copy(runtimePath, to: directory), "cannot copy the runtime")
+    }
+
     // MARK: Containers
 
     /// A bundle with this program, not created yet.

@@ -32,6 +32,21 @@ enum Impostor {
         Proc.sendSignal(cl_getpid(), signal)
     }
 
+    /// A copy of a runtime in a directory; answers the path by which it is called and its file.
+    ///
+    /// When the runtime is an impostor, the copy is of what it stands for, and another impostor stands before that.
+    static func copy(_ runtime: String, to directory: String) -> (program: String, file: String)? {
+        let file = directory + "/runtime"
+        guard runtime.hasSuffix("/" + name),
+            let real = File.text(runtime.dropLast(name.count) + "runtime"),
+            let sentence = File.text(runtime.dropLast(name.count) + "sentence")
+        else { return File.copy(runtime, to: file) ? (file, file) : nil }
+        guard File.copy(real, to: file),
+            let program = place(directory + "/copy", runtime: file, sentence: sentence)
+        else { return nil }
+        return (program, file)
+    }
+
     /// Makes the place of an impostor and answers the path by which it is called.
     static func place(_ directory: String, runtime: String, sentence: String) -> String? {
         guard let own = File.link("/proc/self/exe"), File.makeDirectory(directory, mode: 0o755),

@@ -7,6 +7,7 @@ enum MountFlag {
     static let noSuid: UInt = 2
     static let noDev: UInt = 4
     static let noExec: UInt = 8
+    static let remount: UInt = 32
     static let noAtime: UInt = 1024
     static let noDirAtime: UInt = 2048
     static let bind: UInt = 4096
