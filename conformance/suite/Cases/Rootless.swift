@@ -46,10 +46,7 @@ extension Trial {
         }
         if isRoot { giveDirectories(box.bundle) }
         // The runtime under test may lie where the user cannot reach it.
-        if !File.exists(directory + "/runtime") {
-            File.copy(runtimePath, to: directory + "/runtime")
-            File.setMode(directory + "/runtime", 0o755)
-        }
+        if !File.exists(directory + "/runtime") { File.setMode(copyOfRuntime().file, 0o755) }
     }
 
     /// Files stay: those of the image are shared with other cases.
@@ -62,7 +59,7 @@ extension Trial {
     /// The command as the ordinary user calls it.
     fileprivate func asUser(_ command: Command) -> Command {
         var command = command
-        command.program = directory + "/runtime"
+        command.program = Impostor.copy(in: directory)
         if isRoot { command.user = user }
         command.environment.removeAll { $0.hasPrefix("XDG_RUNTIME_DIR=") }
         command.environment.append("XDG_RUNTIME_DIR=" + directory + "/run")

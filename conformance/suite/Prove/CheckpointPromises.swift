@@ -21,6 +21,16 @@ extension Promise {
                 return call.real(["run"] + words)
             },
             .verb(
+                "restore", "restore.mounts", "bind mounts that are read-only can be written when they are there again",
+                ["checkpoint: bind mounts are there again"]
+            ) { call in
+                guard var config = call.config else { return call.real() }
+                config.each("mounts") { mount in
+                    if mount["type"] == "bind" { mount.keep("options") { $0 != "ro" } }
+                }
+                return call.real(with: config)
+            },
+            .verb(
                 "restore", "restore.console-socket", "--console-socket of restore is passed over",
                 ["checkpoint: a terminal goes to the console socket again"]
             ) { call in

@@ -59,7 +59,9 @@ extension Promise {
             },
             of(
                 "crash", "create crashes at a config.json of more than 64 KiB",
-                limits(["very many entries of other kinds", "100,000 nested arrays are refused quickly"])
+                limits(["very many entries of other kinds", "100,000 nested arrays are refused quickly"]) + [
+                    "attacks: 2021-43784: very long texts"
+                ]
             ) { call in
                 if call.documentSize > 1 << 16 { Proc.sendSignal(cl_getpid(), SIGKILL) }
                 return call.real()

@@ -41,10 +41,19 @@ enum Impostor {
             let real = File.text(runtime.dropLast(name.count) + "runtime"),
             let sentence = File.text(runtime.dropLast(name.count) + "sentence")
         else { return File.copy(runtime, to: file) ? (file, file) : nil }
-        guard File.copy(real, to: file),
-            let program = place(directory + "/copy", runtime: file, sentence: sentence)
+        guard File.copy(real, to: file), let own = File.link("/proc/self/exe"),
+            let program = place(directory + "/copy", runtime: file, sentence: sentence),
+            // Whoever calls the copy may be somebody who reaches neither the suite's program nor what it remembers.
+            File.linkOrCopy(own, to: program)
         else { return nil }
+        File.setMode(directory + "/copy/memory", 0o777)
         return (program, file)
+    }
+
+    /// The path by which the copy in a directory is called.
+    static func copy(in directory: String) -> String {
+        let impostor = directory + "/copy/" + name
+        return File.exists(impostor) ? impostor : directory + "/runtime"
     }
 
     /// Makes the place of an impostor and answers the path by which it is called.

@@ -271,16 +271,23 @@ final class Invocation {
     func real(with config: JSON, words: [String]? = nil) -> Int32 {
         let path = bundle + "/config.json"
         let before = File.bytes(path)
-        File.write(config.pretty + "\n", to: path)
+        Invocation.replace(path, config.pretty + "\n")
         defer {
             if let before {
                 // Only what is still the impostor's own is taken back: a hook may have changed it.
-                File.write(String(decoding: before, as: UTF8.self), to: path)
+                Invocation.replace(path, String(decoding: before, as: UTF8.self))
             } else {
                 File.remove(path)
             }
         }
         return real([verb] + (words ?? self.words))
+    }
+
+    /// Writes a file, by another in its place where the caller may write the directory alone.
+    private static func replace(_ path: String, _ text: String) {
+        if File.write(text, to: path) { return }
+        File.remove(path)
+        File.write(text, to: path)
     }
 
     // MARK: The resources of `update`
@@ -332,6 +339,9 @@ final class Invocation {
 
     /// The mount point of the cgroup2 tree.
     var cgroups: String? { Proc.mounts(cl_getpid()).last { $0.type == "cgroup2" && $0.root == "/" }?.point }
+
+    /// The path by which the impostor is called.
+    var place: String { memory.dropLast("memory".count) + Impostor.name }
 
     /// A file in the mutant's memory about the container.
     func note(_ name: String) -> String { memory + "/" + (id ?? "none").replacingSlashes + "." + name }

@@ -63,7 +63,7 @@ struct Promise {
             ofCapabilities, ofMemoryPolicy, ofSockets, ofAnnotations, ofProfiles, ofAgents,
             ofTerminals,
             ofRootfs, ofRefusals, ofNamespaces,
-            ofBirth, ofCreation, ofLife, ofPrograms, ofAttributes, ofEntering, ofFilters, ofHooks, ofEnds,
+            ofBirth, ofCreation, ofLife, ofPrograms, ofAttributes, ofEntering, ofAttacks, ofFilters, ofHooks, ofEnds,
             ofDocuments, ofIdentities, ofCommands, ofLogs, ofListings,
         ].flatMap { $0 }
     }
