@@ -69,7 +69,7 @@ extension Promise {
             },
             Promise(
                 "commands.globals", "--debug and --rootless are not known",
-                commands("takes the global options that engines give")
+                commands("takes the global options that engines give") + ["rootless: --rootless true, false and auto"]
             ) { call in
                 let known = !call.globals.contains { $0 == "--debug" || $0.hasPrefix("--rootless") }
                 return known ? call.real() : call.fail("unknown option")

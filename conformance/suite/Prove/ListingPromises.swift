@@ -107,7 +107,10 @@ extension Promise {
                 if !File.exists(call.bundle) { File.makeDirectory(call.bundle) }
                 return call.real()
             },
-            spec("rootless", "--rootless is passed over", ["--rootless maps the caller"]) { call in
+            .verb(
+                "spec", "spec.rootless", "--rootless is passed over",
+                ["spec: --rootless maps the caller", "rootless: spec --rootless runs"]
+            ) { call in
                 call.real(["spec"] + call.words.filter { $0 != "--rootless" })
             },
         ]

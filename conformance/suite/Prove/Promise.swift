@@ -64,6 +64,7 @@ struct Promise {
             ofTerminals,
             ofRootfs, ofRefusals, ofNamespaces,
             ofBirth, ofCreation, ofLife, ofPrograms, ofAttributes, ofEntering, ofAttacks, ofFilters, ofHooks, ofEnds,
+            ofOrdinaryUsers,
             ofDocuments, ofIdentities, ofCommands, ofLogs, ofListings,
         ].flatMap { $0 }
     }
