@@ -71,7 +71,7 @@ private func bundleUntouched(_ t: Trial) {
 
 private func cgroupBefore(_ t: Trial) {
     t.requireCgroupPaths()
-    guard let tree = Proc.mounts(t.ownPid).first(where: { $0.type == "cgroup2" })?.point else {
+    guard let tree = Proc.cgroupTrees.first(where: { $0.type == "cgroup2" })?.point else {
         t.skip("no cgroup2 is mounted")
     }
     let name = "/" + t.tag + "before"

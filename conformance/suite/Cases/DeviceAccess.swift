@@ -296,7 +296,7 @@ private func hundred(_ t: Trial) {
 extension Trial {
     /// Where the cgroup2 tree is mounted.
     fileprivate var cgroupTree: String {
-        guard let tree = Proc.mounts(ownPid).first(where: { $0.type == "cgroup2" })?.point else {
+        guard let tree = Proc.cgroupTrees.first(where: { $0.type == "cgroup2" })?.point else {
             skip("no cgroup2 is mounted")
         }
         return tree

@@ -36,7 +36,7 @@ extension Group {
 extension Trial {
     /// Where the container's own cgroup of version 2 is; the case is skipped when it has none.
     func directoryOfCgroup(_ box: Container) -> String {
-        guard let mount = Proc.mounts(ownPid).last(where: { $0.type == "cgroup2" && $0.root == "/" }) else {
+        guard let mount = Proc.cgroupTrees.last(where: { $0.type == "cgroup2" && $0.root == "/" }) else {
             skip("no cgroup2 is mounted here")
         }
         let path = require(Proc.cgroup(box.pid), "the cgroup of process \(box.pid)")

@@ -17,7 +17,7 @@ private func resources(_ part: String, _ value: JSON) -> @Sendable (inout JSON) 
 
 /// The class that a cgroup of version 1 gives to what a process sends.
 private func classID(_ pid: Int32) -> Substring? {
-    let tree = Proc.mounts(cl_getpid()).last { $0.type == "cgroup" && $0.superOptions.contains("net_cls") }
+    let tree = Proc.cgroupTrees.last { $0.type == "cgroup" && $0.superOptions.contains("net_cls") }
     let line = File.text("/proc/\(pid)/cgroup")?.split(separator: "\n").first { $0.contains("net_cls") }
     guard let tree, let path = line?.split(separator: ":").last else { return nil }
     return File.text(tree.point + path + "/net_cls.classid")?.split(separator: "\n").first

@@ -46,7 +46,7 @@ extension Trial {
 
     /// Skips the case where cgroup v2 does not have the controller.
     func needVersion2(_ controller: String) {
-        guard let mount = Proc.mounts(ownPid).last(where: { $0.type == "cgroup2" }) else {
+        guard let mount = Proc.cgroupTrees.last(where: { $0.type == "cgroup2" }) else {
             skip("no cgroup2 is mounted here")
         }
         let controllers = (File.text(mount.point + "/cgroup.controllers") ?? "").split { $0 == " " || $0 == "\n" }

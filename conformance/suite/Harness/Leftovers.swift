@@ -44,7 +44,7 @@ struct Leftovers {
     /// Directories with the tag in their name in every cgroup hierarchy, the deepest first.
     func cgroups() -> [String] {
         var found: [String] = []
-        for mount in Proc.mounts(cl_getpid()) where mount.type == "cgroup2" || mount.type == "cgroup" {
+        for mount in Proc.cgroupTrees {
             search(mount.point, depth: 0, inside: false, &found)
         }
         return found

@@ -75,7 +75,15 @@ enum Proc {
     static func namespace(_ pid: Int32, _ name: String) -> String? { File.link("/proc/\(pid)/ns/\(name)") }
 
     /// Where the cgroup2 tree is mounted.
-    static var cgroup2: String? { mounts(cl_getpid()).last { $0.type == "cgroup2" && $0.root == "/" }?.point }
+    static var cgroup2: String? { cgroupTrees.last { $0.type == "cgroup2" && $0.root == "/" }?.point }
+
+    /// The mounts of cgroup trees, of version 1 too, but for those that are hidden by what is mounted over them.
+    static var cgroupTrees: [Mount] {
+        let all = mounts(cl_getpid())
+        return all.filter { tree in
+            tree.type.hasPrefix("cgroup") && all.last { $0.point == tree.point }?.type == tree.type
+        }
+    }
 
     /// The path of a process in the cgroup2 tree ("0::").
     static func cgroup(_ pid: Int32) -> String? {
