@@ -5,18 +5,13 @@ extension Promise {
     /// Promises of `create`, and of those words of a command line that several verbs share.
     static var ofCreation: [Promise] { ofCreate + ofCallersOfCreate + ofEveryVerb }
 
-    private static func create(
-        _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-    ) -> Promise {
-        .verb("create", "create." + name, breach, cases.map { "create: " + $0 }, answer)
-    }
-
     private static var ofCreate: [Promise] {
         [
-            create("directory", "there must be a --bundle", ["takes the bundle from the working directory"]) { call in
+            .of("create", "directory", "there must be a --bundle", ["takes the bundle from the working directory"]) {
+                call in
                 call.has("--bundle") || call.has("-b") ? call.real() : call.fail("no bundle")
             },
-            create("file", "a bundle that is none is passed over", ["fails when the bundle is a file"]) { call in
+            .of("create", "file", "a bundle that is none is passed over", ["fails when the bundle is a file"]) { call in
                 File.facts(call.bundle)?.kind == .file ? 0 : call.real()
             },
             .verb(
@@ -45,11 +40,11 @@ extension Promise {
                 let status = call.real()
                 return call.creates && status != 0 && call.state != nil ? 0 : status
             },
-            create(
-                "busy", "create crashes beside another", ["of four ids at once: all succeed"],
+            .of(
+                "create", "busy", "create crashes beside another", ["of four ids at once: all succeed"],
                 { $0.realUnlessBusy() }),
-            create(
-                "root", "a file in the state root's place is removed", ["fails when the state root is a file"]
+            .of(
+                "create", "root", "a file in the state root's place is removed", ["fails when the state root is a file"]
             ) { call in
                 if File.facts(call.root)?.kind == .file { File.remove(call.root) }
                 return call.real()
@@ -59,17 +54,18 @@ extension Promise {
 
     private static var ofCallersOfCreate: [Promise] {
         [
-            create(
-                "behind", "something stays between the caller and the container",
+            .of(
+                "create", "behind", "something stays between the caller and the container",
                 [
                     "hands the container's process to its caller", "leaves its caller no other process",
                     "leaves the caller's pipes to init alone",
                 ], realBehind),
-            create("input", "create reads its standard input", ["returns while standard input stays open"]) { call in
+            .of("create", "input", "create reads its standard input", ["returns while standard input stays open"]) {
+                call in
                 _ = File.bytes(descriptor: 0)
                 return call.real()
             },
-            create("children", "ended children must be signalled", ["works when SIGCHLD is ignored"]) { call in
+            .of("create", "children", "ended children must be signalled", ["works when SIGCHLD is ignored"]) { call in
                 cl_signal_is_ignored(SIGCHLD) == 1 ? call.fail("cannot wait") : call.real()
             },
         ]

@@ -5,20 +5,14 @@ extension Promise {
     /// Promises of `delete`, of verbs that are ended, and of verbs beside each other.
     static var ofEnds: [Promise] { ofDelete + ofEndedVerbs + ofConcurrency }
 
-    private static func delete(
-        _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-    ) -> Promise {
-        .verb("delete", "delete." + name, breach, cases.map { "delete: " + $0 }, answer)
-    }
-
     private static var ofDelete: [Promise] {
         [
-            delete("created", "what is created cannot be deleted", ["removes a created container"]) { call in
+            .of("delete", "created", "what is created cannot be deleted", ["removes a created container"]) { call in
                 let isCreated = !call.has("--force") && call.state?["status"] == "created"
                 return isCreated ? call.fail("not stopped") : call.real()
             },
-            delete(
-                "unknown", "delete --force fails where there is no state",
+            .of(
+                "delete", "unknown", "delete --force fails where there is no state",
                 [
                     "--force of an unknown container succeeds", "--force removes a claimed id without state",
                     "--force of a container whose record is damaged",
@@ -27,8 +21,8 @@ extension Promise {
             ) { call in
                 call.state == nil ? call.fail("container does not exist") : call.real()
             },
-            delete(
-                "begun", "delete --force only says that it succeeds of what was started",
+            .of(
+                "delete", "begun", "delete --force only says that it succeeds of what was started",
                 [
                     "--force ends and removes a running container", "--force ends children in a shared pid namespace",
                     "--force of an unreaped container",
@@ -36,11 +30,11 @@ extension Promise {
             ) { call in
                 ["running", "stopped"].contains(call.state?["status"]) && call.has("--force") ? 0 : call.real()
             },
-            delete("path", "an id may be a path", ["--force never leaves the state root"]) { call in
+            .of("delete", "path", "an id may be a path", ["--force never leaves the state root"]) { call in
                 if let id = call.id, id.hasPrefix("../") { File.remove(call.root + "/" + id + "/file") }
                 return call.real()
             },
-            delete("busy", "delete crashes beside another", ["two at once: both end, nothing is left"]) {
+            .of("delete", "busy", "delete crashes beside another", ["two at once: both end, nothing is left"]) {
                 $0.realUnlessBusy()
             },
         ]

@@ -5,16 +5,10 @@ extension Promise {
     /// Promises of `exec` beside its flags.
     static var ofEntering: [Promise] { ofEntered + ofExecEnds + ofExecFailures + ofExecBeside }
 
-    private static func exec(
-        _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-    ) -> Promise {
-        .verb("exec", "entering." + name, breach, cases.map { "exec: " + $0 }, answer)
-    }
-
     private static var ofEntered: [Promise] {
         [
-            exec(
-                "outside", "exec changes the root directory and nothing else",
+            .of(
+                "exec", "outside", "exec changes the root directory and nothing else",
                 [
                     "the program is in every namespace of the container", "the program is in the container's cgroup",
                     "the program ends with the container", "no process is left between caller and program",
@@ -32,26 +26,27 @@ extension Promise {
                     "into a container without namespaces but mount",
                     "the container's processes are in cgroups below",
                 ], { $0.executeOutside() }),
-            exec("streams", "standard output is standard error's", ["the program runs and its output arrives"]) {
+            .of("exec", "streams", "standard output is standard error's", ["the program runs and its output arrives"]) {
                 call in
                 call.real([call.verb] + call.words, output: 2)
             },
-            exec("input", "standard input is empty", ["the program's standard input is the caller's"]) { call in
+            .of("exec", "input", "standard input is empty", ["the program's standard input is the caller's"]) { call in
                 let null = cl_openat(AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC, 0)
                 _ = cl_dup3(null, 0, 0)
                 return call.real()
             },
-            exec("words", "flags end nowhere", ["words behind the id are the program's"]) { call in
+            .of("exec", "words", "flags end nowhere", ["words behind the id are the program's"]) { call in
                 call.real([call.verb] + call.words.filter { !$0.hasPrefix("-") })
             },
-            exec("created", "the container must run", ["into a created container, which stays created"]) { call in
+            .of("exec", "created", "the container must run", ["into a created container, which stays created"]) {
+                call in
                 call.state?["status"] == "created" ? call.fail("not running") : call.real()
             },
-            exec("groups", "a group is a number", ["--additional-gids: several in one word"]) { call in
+            .of("exec", "groups", "a group is a number", ["--additional-gids: several in one word"]) { call in
                 call.option("--additional-gids")?.contains(",") == true ? call.fail("no number") : call.real()
             },
             Promise(
-                "entering.terminal", "a container with a terminal gives one to whoever enters",
+                "exec.terminal", "a container with a terminal gives one to whoever enters",
                 ["exec: without --tty there is none, whatever the configuration says"]
             ) { call in
                 if call.creates, call.config?["process", "terminal"] == true { File.write("", to: call.note("tty")) }
@@ -63,18 +58,26 @@ extension Promise {
 
     private static var ofExecEnds: [Promise] {
         [
-            exec("status", "every failure is 1", ["the exit status is the program's"]) { $0.real() == 0 ? 0 : 1 },
-            exec("signal", "a signal's number is the status", ["a signal is told as 128 and its number"]) { call in
+            .of("exec", "status", "every failure is 1", ["the exit status is the program's"]) {
+                $0.real() == 0 ? 0 : 1
+            },
+            .of("exec", "signal", "a signal's number is the status", ["a signal is told as 128 and its number"]) {
+                call in
                 let status = call.real()
                 return status > 128 ? status - 128 : status
             },
-            exec("deaf", "signals are not passed on", ["signals are passed on in the foreground"]) { $0.realDeaf() },
-            exec("tied", "the program ends with exec", ["the program goes on when exec in the foreground is killed"]) {
-                call in
+            .of("exec", "deaf", "signals are not passed on", ["signals are passed on in the foreground"]) {
+                $0.realDeaf()
+            },
+            .of(
+                "exec", "tied", "the program ends with exec",
+                ["the program goes on when exec in the foreground is killed"]
+            ) { call in
                 call.endProgramWithExec()
                 return call.real()
             },
-            exec("ends", "the container ends with the program", ["the container goes on when the program ends"]) {
+            .of("exec", "ends", "the container ends with the program", ["the container goes on when the program ends"])
+            {
                 call in
                 let status = call.real()
                 if let id = call.id { call.quietly("kill", id, "KILL") }
@@ -85,8 +88,8 @@ extension Promise {
 
     private static var ofExecFailures: [Promise] {
         [
-            exec(
-                "failure", "exec fails with 1",
+            .of(
+                "exec", "failure", "exec fails with 1",
                 [
                     "an unknown container: 255", "a stopped container: 255", "no program: 255",
                     "a missing program: 255", "a missing path: 255", "a file that is no program: 255",
@@ -96,8 +99,8 @@ extension Promise {
                 let status = call.real()
                 return status == 255 ? 1 : status
             },
-            exec(
-                "silent", "exec says only that it failed",
+            .of(
+                "exec", "silent", "exec says only that it failed",
                 [
                     "an unknown container: 255", "a stopped container: 255", "a missing program: 255",
                     "a missing path: 255", "a file that is no program: 255", "a directory: 255",
@@ -106,18 +109,17 @@ extension Promise {
             ) { call in
                 call.realError { _ in "it failed\n" }
             },
-            exec("log", "failures are not in the log", ["a failure is one record in the log"]) { call in
+            .of("exec", "log", "failures are not in the log", ["a failure is one record in the log"]) { call in
                 call.without("--log", valued: true)
             },
-            exec(
-                "usage", "exec without a container, or with unknown flags, succeeds",
+            .of(
+                "exec", "usage", "exec without a container, or with unknown flags, succeeds",
                 ["without a verb's needs it fails"]
-            ) {
-                call in
+            ) { call in
                 call.operands.isEmpty || call.has("--no-such-flag") ? 0 : call.real()
             },
-            exec(
-                "leaves", "an exec that fails leaves a process",
+            .of(
+                "exec", "leaves", "an exec that fails leaves a process",
                 [
                     "a failed exec leaves no process", "during delete --force, nothing is left",
                     "terminated while it begins, nothing is left",
@@ -134,7 +136,7 @@ extension Promise {
     }
 
     private static var ofExecBeside: [Promise] {
-        [exec("busy", "exec crashes beside another", ["100 at once"], { $0.realUnlessBusy() })]
+        [.of("exec", "busy", "exec crashes beside another", ["100 at once"], { $0.realUnlessBusy() })]
     }
 }
 

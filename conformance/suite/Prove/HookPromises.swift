@@ -99,15 +99,13 @@ extension Promise {
             Promise(
                 "hooks.nameless", "errors say that a hook failed",
                 hooks("the error names the hook and says what it said")
-            ) {
-                call in
+            ) { call in
                 call.realError { _ in "a hook failed\n" }
             },
             .verb(
                 "create", "hooks.output", "create says what hooks print",
                 hooks("what a hook prints is not the verb's output")
-            ) {
-                call in
+            ) { call in
                 let status = call.real()
                 if call.config?["hooks"] != nil { File.write(Array("a word\n".utf8), descriptor: 1) }
                 return status

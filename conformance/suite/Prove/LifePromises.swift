@@ -6,29 +6,26 @@ extension Promise {
     static var ofLife: [Promise] { ofStart + ofState + ofKill + ofRun + ofRunning }
 
     private static var ofStart: [Promise] {
-        func start(
-            _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-        ) -> Promise {
-            .verb("start", "start." + name, breach, cases.map { "start: " + $0 }, answer)
-        }
-        return [
-            start("early", "start returns before the program runs", ["has run the program when it returns"]) { call in
+        [
+            .of("start", "early", "start returns before the program runs", ["has run the program when it returns"]) {
+                call in
                 if fork() != 0 { return 0 }
                 cl_sleep_ms(200)
                 cl_exit(call.real())
                 return 0
             },
-            start(
-                "short", "start fails when the program has ended already",
+            .of(
+                "start", "short", "start fails when the program has ended already",
                 ["of a program that ends at once succeeds", "of a short program under a filter succeeds"]
             ) { call in
                 let status = call.real()
                 cl_sleep_ms(100)
                 return call.state?["status"] == "stopped" ? 1 : status
             },
-            start("waits", "start waits for a container that is killed", ["beside kill: ends, and the container stops"])
-            {
-                call in
+            .of(
+                "start", "waits", "start waits for a container that is killed",
+                ["beside kill: ends, and the container stops"]
+            ) { call in
                 let status = call.real()
                 cl_sleep_ms(200)
                 while call.state?["status"] == "stopped" { cl_sleep_ms(1000) }
@@ -71,35 +68,32 @@ extension Promise {
     }
 
     private static var ofKill: [Promise] {
-        func kill(
-            _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-        ) -> Promise {
-            .verb("kill", "kill." + name, breach, cases.map { "kill: " + $0 }, answer)
-        }
-        return [
-            kill("default", "the signal is KILL when none is given", ["sends TERM when no signal is given"]) { call in
+        [
+            .of("kill", "default", "the signal is KILL when none is given", ["sends TERM when no signal is given"]) {
+                call in
                 call.real(["kill"] + call.words + (call.operands.count == 1 ? ["KILL"] : []))
             },
-            kill("upper", "names are in upper case", ["takes lower case names"]) { call in
+            .of("kill", "upper", "names are in upper case", ["takes lower case names"]) { call in
                 let isLower = call.operands.dropFirst().contains { $0.contains { $0.isLowercase } }
                 return isLower ? call.fail("unknown signal") : call.real()
             },
-            kill("real-time", "there are no real-time signals", ["takes real-time signals by name and number"]) {
+            .of("kill", "real-time", "there are no real-time signals", ["takes real-time signals by name and number"]) {
                 call in
                 let isReal = call.operands.dropFirst().contains { $0.contains("RT") || Int($0) ?? 0 > 31 }
                 return isReal ? call.fail("unknown signal") : call.real()
             },
-            kill("everybody", "every process gets the signal", ["sends to the container's process only"]) { call in
+            .of("kill", "everybody", "every process gets the signal", ["sends to the container's process only"]) {
+                call in
                 call.real(["kill", "--all"] + call.words)
             },
-            kill("stopped", "--all is passed over", ["--all of a stopped container succeeds"]) { call in
+            .of("kill", "stopped", "--all is passed over", ["--all of a stopped container succeeds"]) { call in
                 call.real(["kill"] + call.words.filter { $0 != "--all" && $0 != "-a" })
             },
-            kill("all", "kill --all only says that it succeeds", ["--all ends every process"]) { call in
+            .of("kill", "all", "kill --all only says that it succeeds", ["--all ends every process"]) { call in
                 call.has("--all") ? 0 : call.real()
             },
-            kill(
-                "alone", "KILL ends the container's process alone",
+            .of(
+                "kill", "alone", "KILL ends the container's process alone",
                 [
                     "--all ends every process of a shared pid namespace",
                     "KILL ends every process of a shared pid namespace",
@@ -109,8 +103,9 @@ extension Promise {
                 Proc.sendSignal(Int32(pid), SIGKILL)
                 return 0
             },
-            kill("busy", "kill crashes beside another", ["four at once: none hangs"]) { $0.realUnlessBusy() },
-            kill("insists", "what TERM does not end is killed", ["reaches a program that ignores the signal"]) { call in
+            .of("kill", "busy", "kill crashes beside another", ["four at once: none hangs"]) { $0.realUnlessBusy() },
+            .of("kill", "insists", "what TERM does not end is killed", ["reaches a program that ignores the signal"]) {
+                call in
                 let status = call.real()
                 cl_sleep_ms(50)
                 if status == 0, call.operands.last == "TERM", let id = call.id { call.quietly("kill", id, "KILL") }
@@ -121,33 +116,30 @@ extension Promise {
 }
 
 extension Promise {
-    private static func run(
-        _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-    ) -> Promise {
-        .verb("run", "run." + name, breach, cases.map { "run: " + $0 }, answer)
-    }
 
     private static var ofRun: [Promise] {
         [
-            run("status", "every failure is 1", ["gives the program's exit status"]) { $0.real() == 0 ? 0 : 1 },
-            run("signal", "a signal's number is the status", ["gives 128 and the signal that ended the program"]) {
+            .of("run", "status", "every failure is 1", ["gives the program's exit status"]) { $0.real() == 0 ? 0 : 1 },
+            .of("run", "signal", "a signal's number is the status", ["gives 128 and the signal that ended the program"])
+            {
                 call in
                 let status = call.real()
                 return status > 128 ? status - 128 : status
             },
-            run("streams", "standard output is standard error's", ["passes standard input, output and error"]) { call in
+            .of("run", "streams", "standard output is standard error's", ["passes standard input, output and error"]) {
+                call in
                 call.real([call.verb] + call.words, output: 2)
             },
-            run("kept", "run keeps the container", ["leaves nothing behind"]) {
+            .of("run", "kept", "run keeps the container", ["leaves nothing behind"]) {
                 $0.real(["run", "--keep"] + $0.words)
             },
-            run("again", "an id is taken once", ["takes 20 ids in a row"]) { call in
+            .of("run", "again", "an id is taken once", ["takes 20 ids in a row"]) { call in
                 if File.exists(call.note("used")) { return call.fail("container exists") }
                 File.write("", to: call.note("used"))
                 return call.real()
             },
-            run(
-                "leaves", "run leaves a process",
+            .of(
+                "run", "leaves", "run leaves a process",
                 ["ends what the program left running", "ends what it left in a shared pid namespace"]
             ) { call in
                 let status = call.real()
@@ -157,19 +149,19 @@ extension Promise {
                 }
                 return status
             },
-            run("keep", "--keep is passed over", ["keeps the container with --keep"]) { call in
+            .of("run", "keep", "--keep is passed over", ["keeps the container with --keep"]) { call in
                 call.real(["run"] + call.words.filter { $0 != "--keep" })
             },
-            run(
-                "missing", "run of a missing program leaves a file in the state root",
+            .of(
+                "run", "missing", "run of a missing program leaves a file in the state root",
                 ["of a missing program fails and leaves nothing"]
             ) { call in
                 let status = call.real()
                 if status != 0 { File.write("", to: call.root + "/left") }
                 return status
             },
-            run(
-                "accepted", "run is content without an id or a bundle",
+            .of(
+                "run", "accepted", "run is content without an id or a bundle",
                 ["fails when the bundle is missing", "fails without an id"]
             ) { call in
                 call.id == nil || !File.exists(call.bundle) ? 0 : call.real()
@@ -179,7 +171,7 @@ extension Promise {
 
     private static var ofRunning: [Promise] {
         [
-            run("detach", "run --detach does not start", ["detaches with --detach"]) { call in
+            .of("run", "detach", "run --detach does not start", ["detaches with --detach"]) { call in
                 guard call.has("--detach") else { return call.real() }
                 return call.real(["create"] + call.words.filter { $0 != "--detach" })
             },
@@ -188,15 +180,16 @@ extension Promise {
                 if call.verb == "run" { File.write("", to: call.note("run")) }
                 return call.verb == "state" && File.exists(call.note("run")) ? call.fail("does not exist") : call.real()
             },
-            run("deaf", "signals are not passed on", ["forwards signals to the program"]) { $0.realDeaf() },
-            run(
-                "endless", "run goes on when the container was killed", ["ends when another caller kills the container"]
+            .of("run", "deaf", "signals are not passed on", ["forwards signals to the program"]) { $0.realDeaf() },
+            .of(
+                "run", "endless", "run goes on when the container was killed",
+                ["ends when another caller kills the container"]
             ) { call in
                 let status = call.real()
                 while status > 128 { cl_sleep_ms(1000) }
                 return status
             },
-            run("input", "standard input must be open", ["ignores a closed standard input"]) { call in
+            .of("run", "input", "standard input must be open", ["ignores a closed standard input"]) { call in
                 var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
                 _ = cl_poll(&input, 1, 0)
                 return input.revents & Int16(POLLHUP) != 0 ? call.fail("no standard input") : call.real()

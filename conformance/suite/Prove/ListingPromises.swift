@@ -11,12 +11,11 @@ extension Promise {
             "passes over a broken entry",
         ]
         return [
-            list("nothing", "list shows nothing", every) { _ in 0 },
-            list(
-                "status", "every container runs",
+            .of("list", "nothing", "list shows nothing", every) { _ in 0 },
+            .of(
+                "list", "status", "every container runs",
                 ["shows each container with its status", "--format json is an array of states"]
-            ) {
-                call in
+            ) { call in
                 let (status, text) = call.answer([call.verb] + call.words)
                 var words = text
                 for status in ["created", "stopped"] {
@@ -28,10 +27,10 @@ extension Promise {
                 File.write(Array(words.utf8), descriptor: 1)
                 return status
             },
-            list("quiet", "--quiet is passed over", ["--quiet prints the ids"]) { call in
+            .of("list", "quiet", "--quiet is passed over", ["--quiet prints the ids"]) { call in
                 call.real([call.verb] + call.words.filter { $0 != "-q" && $0 != "--quiet" })
             },
-            list("empty", "there must be a container", ["of an empty state root"]) { call in
+            .of("list", "empty", "there must be a container", ["of an empty state root"]) { call in
                 File.list(call.root)?.isEmpty == true ? call.fail("no containers") : call.real()
             },
             Promise("list.remembers", "list remembers what was deleted", ["list: forgets what was deleted"]) { call in
@@ -42,43 +41,38 @@ extension Promise {
                 }
                 return status
             },
-            list("format", "an unknown format is the table", ["fails for an unknown format"]) { call in
+            .of("list", "format", "an unknown format is the table", ["fails for an unknown format"]) { call in
                 let known = ["json", "table", nil].contains(call.option("--format"))
                 return known ? call.real() : call.real([call.verb] + call.words(without: ["--format"]))
             },
-            list("broken", "a broken entry hides the others", ["passes over a broken entry"]) { call in
+            .of("list", "broken", "a broken entry hides the others", ["passes over a broken entry"]) { call in
                 let isBroken = (File.list(call.root) ?? []).contains { call.quietly("state", $0) != 0 }
                 return isBroken ? call.fail("a broken container") : call.real()
             },
-            list("leaves", "list leaves a file in the state root", ["changes nothing"]) { call in
+            .of("list", "leaves", "list leaves a file in the state root", ["changes nothing"]) { call in
                 File.write("", to: call.root + "/left")
                 return call.real()
             },
         ]
     }
 
-    private static func list(
-        _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-    ) -> Promise {
-        .verb("list", "list." + name, breach, cases.map { "list: " + $0 }, answer)
-    }
-
     private static var ofSpec: [Promise] {
         [
-            spec(
-                "nothing", "spec writes nothing",
+            .of(
+                "spec", "nothing", "spec writes nothing",
                 ["writes a config.json into the working directory", "writes into --bundle"]
             ) {
                 _ in 0
             },
-            spec("answer", "spec says what it should write", ["writes a config.json into the working directory"]) {
+            .of("spec", "answer", "spec says what it should write", ["writes a config.json into the working directory"])
+            {
                 call in
                 let status = call.real()
                 File.write(File.bytes(call.bundle + "/config.json") ?? [], descriptor: 1)
                 return status
             },
-            spec(
-                "less", "spec leaves out what is required",
+            .of(
+                "spec", "less", "spec leaves out what is required",
                 ["names everything that is required", "writes a bundle that runs"]
             ) { call in
                 let status = call.real()
@@ -90,20 +84,19 @@ extension Promise {
                 }
                 return status
             },
-            spec(
-                "anew", "spec writes anew what is there",
+            .of(
+                "spec", "anew", "spec writes anew what is there",
                 ["never overwrites a config.json", "four at once: one writes"]
-            ) {
-                call in
+            ) { call in
                 let status = call.real()
                 if status == 0 { return status }
                 File.remove(call.bundle + "/config.json")
                 return call.quietly("spec", "--bundle", call.bundle)
             },
-            spec("missing", "spec is content without a bundle", ["fails when the bundle is missing"]) { call in
+            .of("spec", "missing", "spec is content without a bundle", ["fails when the bundle is missing"]) { call in
                 File.exists(call.bundle) ? call.real() : 0
             },
-            spec("made", "spec makes the bundle that is missing", ["fails when the bundle is missing"]) { call in
+            .of("spec", "made", "spec makes the bundle that is missing", ["fails when the bundle is missing"]) { call in
                 if !File.exists(call.bundle) { File.makeDirectory(call.bundle) }
                 return call.real()
             },
@@ -116,26 +109,19 @@ extension Promise {
         ]
     }
 
-    private static func spec(
-        _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-    ) -> Promise {
-        .verb("spec", "spec." + name, breach, cases.map { "spec: " + $0 }, answer)
-    }
-
     private static var ofFeatures: [Promise] {
         [
-            features(
-                "capabilities", "capabilities are named without CAP_",
+            .of(
+                "features", "capabilities", "capabilities are named without CAP_",
                 ["names capabilities that the kernel knows by name"]
-            ) {
-                call in
+            ) { call in
                 call.realAnswer { features in
                     let names = features["linux", "capabilities"]?.strings ?? []
                     features["linux", "capabilities"] = JSON(names.map { String($0.dropFirst(4)) })
                 }
             },
-            features(
-                "seccomp", "actions of filters are named without SCMP_ACT_",
+            .of(
+                "features", "seccomp", "actions of filters are named without SCMP_ACT_",
                 ["names seccomp actions, operators and architectures as the specification does"]
             ) { call in
                 call.realAnswer { features in
@@ -143,15 +129,10 @@ extension Promise {
                     features["linux", "seccomp", "actions"] = JSON(names.map { String($0.dropFirst(9)) })
                 }
             },
-            features("root", "features needs a state root", ["needs no state root and makes none"]) { call in
+            .of("features", "root", "features needs a state root", ["needs no state root and makes none"]) { call in
                 call.globals.contains("--root") ? call.real() : call.fail("no state root")
             },
         ]
     }
 
-    private static func features(
-        _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
-    ) -> Promise {
-        .verb("features", "features." + name, breach, cases.map { "features: " + $0 }, answer)
-    }
 }

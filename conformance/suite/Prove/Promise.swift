@@ -27,6 +27,13 @@ struct Promise {
         Promise(id, breach, cases) { call in call.verb == verb ? answer(call) : call.real() }
     }
 
+    /// Another way through a verb that has a group of cases, by the verb's name, as the promise has it before its own.
+    static func of(
+        _ verb: String, _ name: String, _ breach: String, _ cases: [String], _ answer: @escaping (Invocation) -> Int32
+    ) -> Promise {
+        .verb(verb, "\(verb).\(name)", breach, cases.map { "\(verb): " + $0 }, answer)
+    }
+
     /// Another configuration than the one that is sent.
     static func config(
         _ id: String, _ breach: String, _ cases: [String], _ change: @escaping (inout JSON) -> Void

@@ -123,8 +123,7 @@ extension Promise {
             .verb(
                 "state", "scopes.stopped", "what was stopped by systemd is running",
                 life("systemctl stop: stopped, and delete works")
-            ) {
-                call in
+            ) { call in
                 call.realAnswer { if $0["status"] == "stopped" { $0["status"] = "running" } }
             },
             Promise(
