@@ -75,8 +75,7 @@ private func hostBinary(_ t: Trial) {
     guard case .file(let out) = running.command.output else { return }
     t.eventually("the program is ready") { (File.text(out) ?? "").contains("ready") }
     // The runtime in the foreground is the same program as the process that became the container's.
-    let stands = copy.program == copy.file ? running.pid : Proc.descendants(of: running.pid).first ?? 0
-    let held = cl_openat(AT_FDCWD, "/proc/\(stands)/exe", O_RDONLY | O_CLOEXEC, 0)
+    let held = cl_openat(AT_FDCWD, "/proc/\(t.processOfRuntime(running))/exe", O_RDONLY | O_CLOEXEC, 0)
     t.require(held >= 0, "cannot open /proc/PID/exe")
     Proc.sendSignal(running.pid, SIGTERM)
     t.note(running.wait())

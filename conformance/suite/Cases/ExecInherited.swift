@@ -119,8 +119,9 @@ private func initialAffinity(_ t: Trial) {
     let running = command.spawn()
     guard case .file(let out) = command.output else { return }
     t.eventually("the program is ready") { (File.text(out) ?? "").contains("ready") }
-    t.equal(processors(running.pid), "0", "processors of the runtime")
-    let child = t.require(Proc.descendants(of: running.pid).first, "a child of the runtime")
+    let runtime = t.processOfRuntime(running)
+    t.equal(processors(runtime), "0", "processors of the runtime")
+    let child = t.require(Proc.descendants(of: runtime).first, "a child of the runtime")
     t.equal(processors(child), "1", "processors of the program")
     Proc.sendSignal(running.pid, SIGTERM)
     t.note(running.wait())

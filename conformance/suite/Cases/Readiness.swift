@@ -52,14 +52,14 @@ private struct Manager {
     func hearsNothing() -> Bool { hear(within: 200) == nil }
 
     /// Hears that the program is ready and which process stays, in one message or two, and nothing else.
-    func expectReady(_ pid: Int32) {
+    func expectReady(_ pid: @autoclosure () -> Int32) {
         var lines: [Substring] = []
         while lines.count < 2 {
             let heard = t.require(hear(), "the service manager's socket: expected more than \(lines)")
             lines += heard.text.split(separator: "\n")
             t.equal(heard.descriptor, -1, "descriptor beside the message")
         }
-        t.equal(lines.sorted(), ["MAINPID=\(pid)", "READY=1"], "the message")
+        t.equal(lines.sorted(), ["MAINPID=\(pid())", "READY=1"], "the message")
     }
 
     /// Hears the question whether all is dealt with; the answer is to close what it answers.
@@ -141,7 +141,7 @@ private func foreground(_ t: Trial) {
     var command = box.runCommand()
     command.notify(manager.path)
     let running = command.spawn()
-    manager.expectReady(running.pid)
+    manager.expectReady(t.processOfRuntime(running))
     expectWaiting(t, running, "for the program's end")
     go(t)
     t.equal(t.note(running.wait()).status, 7, "exit status")

@@ -24,7 +24,8 @@ private let parameters: [Parameter] = [
     Parameter(key: "net.ipv4.ip_forward", value: "1", namespace: "network"),
     Parameter(key: "net.core.somaxconn", value: "321", namespace: "network"),
     Parameter(key: "net.ipv4.ip_local_port_range", value: "20000\t30000", namespace: "network"),
-    Parameter(key: "net.ipv4.conf.lo.forwarding", value: "0", namespace: "network"),
+    // A number that is for whoever wants to keep one.
+    Parameter(key: "net.ipv4.conf.lo.tag", value: "77", namespace: "network"),
     Parameter(key: "kernel.domainname", value: "nest.example", namespace: "uts"),
 ]
 

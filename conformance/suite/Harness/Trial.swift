@@ -105,6 +105,12 @@ final class Trial {
         require(Impostor.copy(runtimePath, to: directory), "cannot copy the runtime")
     }
 
+    /// The runtime's process, which is a child of what was started when an impostor stands before it.
+    func processOfRuntime(_ running: Running) -> Int32 {
+        guard Impostor.stands(at: running.command.program) else { return running.pid }
+        return Proc.descendants(of: running.pid).first ?? running.pid
+    }
+
     // MARK: Containers
 
     /// A bundle with this program, not created yet.

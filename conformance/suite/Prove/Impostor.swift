@@ -9,7 +9,7 @@ enum Impostor {
 
     /// Becomes the impostor when the program was called as one.
     static func appear(_ arguments: [String]) {
-        guard let own = arguments.first, own.hasSuffix("/" + name) else { return }
+        guard let own = arguments.first, stands(at: own) else { return }
         let directory = String(own.dropLast(name.count + 1))
         guard let runtime = File.text(directory + "/runtime"), let sentence = File.text(directory + "/sentence"),
             let mutant = Mutant.of(sentence)
@@ -32,13 +32,15 @@ enum Impostor {
         Proc.sendSignal(cl_getpid(), signal)
     }
 
+    /// Whether this is the path by which an impostor is called.
+    static func stands(at path: String) -> Bool { path.hasSuffix("/" + name) }
+
     /// A copy of a runtime in a directory; answers the path by which it is called and its file.
     ///
     /// When the runtime is an impostor, the copy is of what it stands for, and another impostor stands before that.
     static func copy(_ runtime: String, to directory: String) -> (program: String, file: String)? {
         let file = directory + "/runtime"
-        guard runtime.hasSuffix("/" + name),
-            let real = File.text(runtime.dropLast(name.count) + "runtime"),
+        guard stands(at: runtime), let real = File.text(runtime.dropLast(name.count) + "runtime"),
             let sentence = File.text(runtime.dropLast(name.count) + "sentence")
         else { return File.copy(runtime, to: file) ? (file, file) : nil }
         guard File.copy(real, to: file), let own = File.link("/proc/self/exe"),

@@ -65,7 +65,7 @@ extension Promise {
                     + [
                         "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax",
                         "kernel.shmmni", "kernel.shm_rmid_forced", "fs.mqueue.msg_max", "fs.mqueue.queues_max",
-                        "net.core.somaxconn", "net.ipv4.ip_local_port_range", "net.ipv4.conf.lo.forwarding",
+                        "net.core.somaxconn", "net.ipv4.ip_local_port_range", "net.ipv4.conf.lo.tag",
                         "kernel.domainname", "several at once", "with slashes", "is set below a read-only /proc/sys",
                         "in a joined network namespace", "with slashes, a dot in a name",
                     ].map { "sysctl: " + $0 }
