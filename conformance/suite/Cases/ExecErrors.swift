@@ -203,9 +203,13 @@ private func inner(_ t: Trial) {
 
 private func terminated(_ t: Trial) {
     let box = t.running()
+    let begun = cl_monotonic_ns()
+    t.expectFailure(box.exec(["--detach"], ["/no/such/program"]))
+    let span = (cl_monotonic_ns() - begun) / 1000
     for round in 0..<40 {
         let running = box.execCommand(["--detach"], ["/no/such/program"]).spawn()
-        cl_sleep_ms(Int32(round % 8))
+        // From the first moment to a little after the usual end.
+        usleep(UInt32(span * Int64(round) / 32))
         Proc.sendSignal(running.pid, round % 2 == 0 ? SIGTERM : SIGKILL)
         _ = running.wait()
     }

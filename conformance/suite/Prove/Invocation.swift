@@ -122,8 +122,12 @@ final class Invocation {
         // Where it is ignored, as the caller may have it, no child could be waited for.
         let isIgnored = cl_signal_is_ignored(SIGCHLD) == 1
         if isIgnored { _ = cl_signal_default(SIGCHLD) }
+        let own = cl_getpid()
         let child = fork()
         if child == 0 {
+            // Who kills the impostor means the runtime.
+            _ = cl_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0, 0, 0)
+            if getppid() != own { cl_exit(128 + SIGKILL) }
             if isIgnored { _ = cl_signal_ignore(SIGCHLD) }
             _ = cl_signal_mask(mask, nil)
             Invocation.takeSockets()
